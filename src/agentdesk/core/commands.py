@@ -1,0 +1,322 @@
+"""What is asked of the desk. The counterpart is `agentdesk.core.events`: what became true.
+
+`CLIENT_COMMANDS` come over the wire from agents and supervisors; `CHANNEL_COMMANDS` come from channels on the
+customers' behalf; `SERVER_COMMANDS` from the server itself. An agent's own id is never in a command: it is the
+actor's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from agentdesk.core.model import (
+    AgentConfig,
+    Attachment,
+    Customer,
+    DeskConfig,
+    Identity,
+    MessageKind,
+    Presence,
+    QueueConfig,
+    Role,
+)
+
+TEXT_MAX = 20_000
+NAME_MAX = 200
+LIST_MAX = 50
+
+Text = Annotated[str, Meta(max_length=TEXT_MAX)]
+Name = Annotated[str, Meta(max_length=NAME_MAX)]
+Names = Annotated[tuple[Name, ...], Meta(max_length=LIST_MAX)]
+Attributes = Annotated[dict[Name, Annotated[str, Meta(max_length=2_000)]], Meta(max_length=LIST_MAX)]
+Files = Annotated[tuple[Attachment, ...], Meta(max_length=10)]
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks: kind is agent, customer (through a channel) or system; id is the agent's or the channel's."""
+
+    kind: str
+    id: str
+    role: Role = Role.AGENT
+    name: str = ""
+
+
+class Command(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """Base of every command."""
+
+
+# --- from agents and supervisors ------------------------------------------------------------------------------
+
+
+class SetPresence(Command, frozen=True):
+    """Say available, away (with a reason) or offline. `agent` names another agent; supervisors only."""
+
+    presence: Presence
+    reason: Name = ""
+    agent: Name = ""
+
+
+class AcceptOffer(Command, frozen=True):
+    """Take what is offered."""
+
+    offer_id: int
+
+
+class DeclineOffer(Command, frozen=True):
+    """Give an offer back; the interaction keeps its place and is not offered to this agent again."""
+
+    offer_id: int
+    reason: Name = ""
+
+
+class SendMessage(Command, frozen=True):
+    """Say something to the customer (outbound) or to colleagues (note).
+
+    `seen` is the id of the last message the writer had on the screen; when the customer or a colleague wrote
+    since, an outbound message is refused as `stale` unless `seen` is None.
+    """
+
+    interaction_id: int
+    text: Text
+    kind: MessageKind = MessageKind.OUTBOUND
+    client_id: Name = ""
+    seen: int | None = None
+    attachments: Files = ()
+
+
+class SaveDraft(Command, frozen=True):
+    """Keep what is being typed."""
+
+    interaction_id: int
+    text: Text
+    kind: MessageKind = MessageKind.OUTBOUND
+    version: int = 0
+
+
+class MarkRead(Command, frozen=True):
+    """The agent has seen messages up to this id."""
+
+    interaction_id: int
+    upto: int
+
+
+class EndInteraction(Command, frozen=True):
+    """End the conversation; wrap-up follows where the queue has one."""
+
+    interaction_id: int
+
+
+class SaveWrapup(Command, frozen=True):
+    """Keep wrap-up as far as it got."""
+
+    interaction_id: int
+    disposition: Name = ""
+    tags: Names = ()
+    note: Text = ""
+
+
+class CompleteWrapup(Command, frozen=True):
+    """Finish wrap-up; the slot frees."""
+
+    interaction_id: int
+    disposition: Name = ""
+    tags: Names = ()
+    note: Text = ""
+
+
+class Hold(Command, frozen=True):
+    """Put an active interaction on hold."""
+
+    interaction_id: int
+
+
+class Resume(Command, frozen=True):
+    """Take an interaction back from hold or snooze."""
+
+    interaction_id: int
+
+
+class Snooze(Command, frozen=True):
+    """Set an interaction aside until a time or until the customer writes."""
+
+    interaction_id: int
+    until_ms: int
+
+
+class Transfer(Command, frozen=True):
+    """Hand an interaction to another queue, or to one agent, with an optional note for them."""
+
+    interaction_id: int
+    queue: Name = ""
+    agent: Name = ""
+    note: Text = ""
+
+
+class SetTags(Command, frozen=True):
+    """Replace the tags of an interaction."""
+
+    interaction_id: int
+    tags: Names
+
+
+class UpdateCustomer(Command, frozen=True):
+    """Change what is known of the customer of a live interaction. Only the given parts change."""
+
+    interaction_id: int
+    name: Name | None = None
+    attributes: Attributes | None = None
+    tags: Names | None = None
+
+
+# --- from channels, on behalf of customers --------------------------------------------------------------------
+
+
+class CustomerRef(msgspec.Struct, frozen=True):
+    """Who the channel says it is: a known customer as the store has them, or what is known of a new one."""
+
+    known: Customer | None = None
+    identities: tuple[Identity, ...] = ()
+    name: Name = ""
+    language: Name = ""
+    attributes: Attributes = {}
+
+
+class StartInteraction(Command, frozen=True):
+    """A customer begins. The result is an `Started`. With `text`, the first message is committed with it."""
+
+    channel: Name
+    queue: Name
+    customer: CustomerRef
+    text: Text = ""
+    client_id: Name = ""
+    subject: Name = ""
+    language: Name = ""
+    priority: int | None = None
+    attributes: Attributes = {}
+    attachments: Files = ()
+
+
+class ReceiveMessage(Command, frozen=True):
+    """A customer writes in a live interaction. A `client_id` seen before in it changes nothing."""
+
+    interaction_id: int
+    text: Text
+    client_id: Name = ""
+    attachments: Files = ()
+
+
+class CustomerLeaves(Command, frozen=True):
+    """The customer's side went away without ending; while queued they are abandoned after the grace time."""
+
+    interaction_id: int
+
+
+class CustomerReturns(Command, frozen=True):
+    """The customer's side is back; the place is as it was."""
+
+    interaction_id: int
+
+
+class CustomerEnds(Command, frozen=True):
+    """The customer ended the conversation themselves."""
+
+    interaction_id: int
+
+
+class ConfirmDelivery(Command, frozen=True):
+    """The customer's side has received messages up to one id and the customer has read up to another."""
+
+    interaction_id: int
+    delivered_upto: int = 0
+    read_upto: int = 0
+
+
+# --- from the server itself -----------------------------------------------------------------------------------
+
+
+class ConfigureDesk(Command, frozen=True):
+    """Set or change the desk, its queues and agents. Queues not named are removed once nothing waits in them."""
+
+    desk: DeskConfig
+    queues: tuple[QueueConfig, ...]
+
+
+class ConfigureAgent(Command, frozen=True):
+    """Set or change one agent."""
+
+    agent: AgentConfig
+
+
+class RemoveAgent(Command, frozen=True):
+    """An agent was disabled: what they hold returns to the queue with its old place."""
+
+    agent: Name
+
+
+class SessionOpened(Command, frozen=True):
+    """A session of this agent connected."""
+
+    agent: Name
+
+
+class SessionClosed(Command, frozen=True):
+    """A session of this agent is gone. After the last one the grace time runs."""
+
+    agent: Name
+
+
+class Tick(Command, frozen=True):
+    """Time has passed: do what is due."""
+
+
+ClientCommand = (
+    SetPresence
+    | AcceptOffer
+    | DeclineOffer
+    | SendMessage
+    | SaveDraft
+    | MarkRead
+    | EndInteraction
+    | SaveWrapup
+    | CompleteWrapup
+    | Hold
+    | Resume
+    | Snooze
+    | Transfer
+    | SetTags
+    | UpdateCustomer
+)
+ChannelCommand = (
+    StartInteraction | ReceiveMessage | CustomerLeaves | CustomerReturns | CustomerEnds | ConfirmDelivery
+)
+ServerCommand = ConfigureDesk | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | Tick
+AnyCommand = ClientCommand | ChannelCommand | ServerCommand
+
+
+# --- answers --------------------------------------------------------------------------------------------------
+
+
+class Done(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The command took effect, or had before. `id` is the interaction, message or offer it made, if any."""
+
+    seq: int = 0
+    id: int = 0
+    interaction_id: int = 0
+    customer_id: int = 0
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The desk will not: `code` is for programs, `message` says what happened and what to do.
+
+    Codes: unknown, not_permitted, too_late, wrong_state, stale, no_capacity, invalid, closed, too_many, busy.
+    """
+
+    code: str
+    message: str
+    missed: tuple[int, ...] = ()
+
+
+Answer = Done | Refused

@@ -1,0 +1,329 @@
+"""What became true, in the past tense, numbered and stored. The counterpart is `agentdesk.core.commands`.
+
+`agentdesk.core.state.apply` is the only place that turns an event into a change of state.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from agentdesk.core.model import (
+    AgentConfig,
+    Customer,
+    DeskConfig,
+    Draft,
+    Message,
+    Offer,
+    Presence,
+    QueueConfig,
+)
+
+
+class Event(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Base of every event."""
+
+
+class DeskConfigured(Event, frozen=True):
+    """The desk's own settings are these."""
+
+    desk: DeskConfig
+
+
+class QueueConfigured(Event, frozen=True):
+    """A queue exists with these settings."""
+
+    queue: QueueConfig
+
+
+class QueueRemoved(Event, frozen=True):
+    """A queue is gone."""
+
+    queue: str
+
+
+class AgentConfigured(Event, frozen=True):
+    """An agent exists with these settings."""
+
+    agent: AgentConfig
+
+
+class AgentRemoved(Event, frozen=True):
+    """An agent was disabled."""
+
+    agent: str
+
+
+class AgentConnected(Event, frozen=True):
+    """A session of the agent is open; `sessions` are open now."""
+
+    agent: str
+    sessions: int
+
+
+class AgentDisconnected(Event, frozen=True):
+    """A session of the agent is gone; `sessions` are open now."""
+
+    agent: str
+    sessions: int
+
+
+class AgentLost(Event, frozen=True):
+    """The grace time ran out without a session; what they held goes back."""
+
+    agent: str
+
+
+class PresenceChanged(Event, frozen=True):
+    """The agent's presence is this; `by` is who said so (an agent's id or 'desk')."""
+
+    agent: str
+    presence: Presence
+    reason: str = ""
+    by: str = ""
+
+
+class CustomerCreated(Event, frozen=True):
+    """A new customer is known."""
+
+    customer: Customer
+
+
+class CustomerUpdated(Event, frozen=True):
+    """The customer is now known like this."""
+
+    customer: Customer
+
+
+class InteractionStarted(Event, frozen=True):
+    """A customer began an interaction."""
+
+    interaction_id: int
+    channel: str
+    queue: str
+    customer_id: int
+    customer_name: str
+    segment_id: int
+    priority: int = 0
+    weight: int = 1
+    skills: dict[str, int] = {}
+    subject: str = ""
+    language: str = ""
+    attributes: dict[str, str] = {}
+
+
+class Queued(Event, frozen=True):
+    """The interaction waits. `queued_ms` and `place` are its place; a return keeps the old ones.
+
+    `reason` is new, declined, missed, lost, transferred, reopened, rescinded or woken.
+    """
+
+    interaction_id: int
+    queue: str
+    queued_ms: int
+    place: int
+    reason: str
+    segment_id: int
+    prefer: str | None = None
+
+
+class Offered(Event, frozen=True):
+    """The interaction is reserved for one agent until the offer expires."""
+
+    offer: Offer
+    segment_id: int
+
+
+class OfferAccepted(Event, frozen=True):
+    """The agent took it and holds it now."""
+
+    interaction_id: int
+    offer_id: int
+    agent: str
+    segment_id: int
+    automatic: bool = False
+
+
+class OfferDeclined(Event, frozen=True):
+    """The agent gave the offer back."""
+
+    interaction_id: int
+    offer_id: int
+    agent: str
+    reason: str = ""
+
+
+class OfferMissed(Event, frozen=True):
+    """The offer ran out."""
+
+    interaction_id: int
+    offer_id: int
+    agent: str
+
+
+class OfferRescinded(Event, frozen=True):
+    """The desk took the offer back: the customer left, the agent went away …"""
+
+    interaction_id: int
+    offer_id: int
+    agent: str
+    reason: str
+
+
+class MessageAdded(Event, frozen=True):
+    """Something was said."""
+
+    message: Message
+
+
+class DeliveryConfirmed(Event, frozen=True):
+    """The customer's side has messages up to here, and has read up to there."""
+
+    interaction_id: int
+    delivered_upto: int
+    read_upto: int
+
+
+class DraftSaved(Event, frozen=True):
+    """What the holder has typed is kept. An empty text drops it."""
+
+    interaction_id: int
+    draft: Draft
+
+
+class InteractionHeld(Event, frozen=True):
+    """On hold."""
+
+    interaction_id: int
+    segment_id: int
+
+
+class InteractionSnoozed(Event, frozen=True):
+    """Set aside until a time."""
+
+    interaction_id: int
+    until_ms: int
+    segment_id: int
+
+
+class InteractionResumed(Event, frozen=True):
+    """Active again after hold or snooze. `reason` is agent, customer or time."""
+
+    interaction_id: int
+    reason: str
+    segment_id: int
+
+
+class InteractionTransferred(Event, frozen=True):
+    """The holder let go of it for another queue or agent; `Queued` follows."""
+
+    interaction_id: int
+    from_agent: str
+    queue: str
+    to_agent: str | None = None
+
+
+class CustomerLeft(Event, frozen=True):
+    """The customer's side went away without ending."""
+
+    interaction_id: int
+
+
+class CustomerReturned(Event, frozen=True):
+    """The customer's side is back."""
+
+    interaction_id: int
+
+
+class InteractionAbandoned(Event, frozen=True):
+    """The customer left before anyone took it."""
+
+    interaction_id: int
+
+
+class ConversationEnded(Event, frozen=True):
+    """The conversation is over. `by` is agent, customer or desk. Wrap-up begins unless the queue has none."""
+
+    interaction_id: int
+    by: str
+    segment_id: int
+    wrapup_due_ms: int | None = None
+
+
+class WrapupSaved(Event, frozen=True):
+    """Wrap-up as far as it got."""
+
+    interaction_id: int
+    disposition: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+class InteractionClosed(Event, frozen=True):
+    """All done; `automatic` when the wrap-up timer ran out."""
+
+    interaction_id: int
+    disposition: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    automatic: bool = False
+
+
+class TagsSet(Event, frozen=True):
+    """The interaction's tags are these."""
+
+    interaction_id: int
+    tags: tuple[str, ...]
+
+
+AnyEvent = (
+    DeskConfigured
+    | QueueConfigured
+    | QueueRemoved
+    | AgentConfigured
+    | AgentRemoved
+    | AgentConnected
+    | AgentDisconnected
+    | AgentLost
+    | PresenceChanged
+    | CustomerCreated
+    | CustomerUpdated
+    | InteractionStarted
+    | Queued
+    | Offered
+    | OfferAccepted
+    | OfferDeclined
+    | OfferMissed
+    | OfferRescinded
+    | MessageAdded
+    | DeliveryConfirmed
+    | DraftSaved
+    | InteractionHeld
+    | InteractionSnoozed
+    | InteractionResumed
+    | InteractionTransferred
+    | CustomerLeft
+    | CustomerReturned
+    | InteractionAbandoned
+    | ConversationEnded
+    | WrapupSaved
+    | InteractionClosed
+    | TagsSet
+)
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event with its number and time. `agent` is the one agent it is addressed to, if any."""
+
+    seq: int
+    at_ms: int
+    event: AnyEvent
+    agent: str | None = None
+
+
+def interaction_of(event: AnyEvent) -> int | None:
+    """The interaction an event is about, if it is about one."""
+    if isinstance(event, MessageAdded):
+        return event.message.interaction_id
+    if isinstance(event, Offered):
+        return event.offer.interaction_id
+    return getattr(event, "interaction_id", None)

@@ -1,0 +1,289 @@
+"""What the desk knows: customers, interactions, segments, queues, agents, offers, wrap-up.
+
+Times are integer milliseconds since the Unix epoch (UTC); durations carry their unit in the name.
+Mutable structs are written only by `agentdesk.core.state`; frozen ones are values.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+CHAT = "chat"
+EMAIL = "email"
+CALL = "call"
+MESSAGE = "message"
+CALLBACK = "callback"
+TASK = "task"
+CHANNELS = (CHAT, EMAIL, CALL, MESSAGE, CALLBACK, TASK)
+"""The channels known by name; a channel is an open-ended string."""
+
+DEFAULT_WEIGHTS = {CHAT: 1, EMAIL: 1, CALL: 6, MESSAGE: 1, CALLBACK: 6, TASK: 1}
+"""What one interaction costs of an agent's capacity."""
+
+
+class State(StrEnum):
+    """Where an interaction is; `agentdesk.core.lifecycle` has the table of moves."""
+
+    NEW = "new"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    ACTIVE = "active"
+    HELD = "held"
+    SNOOZED = "snoozed"
+    WRAPPING = "wrapping"
+    CLOSED = "closed"
+    ABANDONED = "abandoned"
+
+
+class Presence(StrEnum):
+    """What an agent says of themselves, or what the desk had to conclude (not responding)."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    AWAY = "away"
+    NOT_RESPONDING = "not_responding"
+
+
+class Role(StrEnum):
+    """What a user may do; each role includes what is permitted to the ones before it."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class MessageKind(StrEnum):
+    """Who a message is from and for."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    NOTE = "note"
+    SYSTEM = "system"
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """One way to recognise a customer: kind is email, phone, visitor, handle …"""
+
+    kind: str
+    value: str
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """A person who writes or calls."""
+
+    id: int
+    name: str
+    created_ms: int
+    identities: tuple[Identity, ...] = ()
+    attributes: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    language: str = ""
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file said in a message; its bytes are the store's, found by id."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One thing said in an interaction. `author` is a display name, `agent` the agent's id if one wrote it.
+
+    `client_id` is the writer's own id for it, by which a resent message and a local echo are recognised.
+    """
+
+    id: int
+    interaction_id: int
+    customer_id: int
+    kind: MessageKind
+    author: str
+    text: str
+    at_ms: int
+    agent: str | None = None
+    client_id: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class WrapupMode(StrEnum):
+    """Whether work after the conversation is asked for."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class Disposition(msgspec.Struct, frozen=True):
+    """How an interaction can end: `code` is a path such as refund/late, `key` one key that picks it."""
+
+    code: str
+    label: str
+    key: str = ""
+
+
+class QueueConfig(msgspec.Struct, frozen=True):
+    """A queue as the admin set it. `wrapup_s` 0 means no timer; `default_disposition` is used when it runs out."""
+
+    id: str
+    name: str
+    channels: tuple[str, ...] = (CHAT,)
+    priority: int = 0
+    service_level_s: int = 60
+    reply_target_s: int = 120
+    offer_timeout_s: int = 30
+    skills: dict[str, int] = {}
+    auto_accept: bool = False
+    wrapup: WrapupMode = WrapupMode.OPTIONAL
+    wrapup_s: int = 0
+    dispositions: tuple[Disposition, ...] = ()
+    default_disposition: str = "none"
+
+
+class AgentConfig(msgspec.Struct, frozen=True):
+    """An agent as the admin set them up. Empty `queues` means every queue."""
+
+    id: str
+    name: str
+    role: Role = Role.AGENT
+    queues: tuple[str, ...] = ()
+    skills: dict[str, int] = {}
+    capacity: int = 6
+    channel_max: dict[str, int] = {}
+
+
+class DeskConfig(msgspec.Struct, frozen=True):
+    """Settings of the desk as a whole. `missed_offers_max` in a row put an agent on 'not responding'."""
+
+    weights: dict[str, int] = msgspec.field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
+    missed_offers_max: int = 1
+    agent_grace_s: int = 60
+    customer_grace_s: int = 120
+    priority_s: int = 60
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One live reservation of one interaction for one agent."""
+
+    id: int
+    interaction_id: int
+    agent: str
+    at_ms: int
+    expires_ms: int
+    ring: int = 0
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A stretch of an interaction in one state with one holder; KPIs are sums over these."""
+
+    id: int
+    interaction_id: int
+    state: State
+    queue: str
+    agent: str | None
+    start_ms: int
+    end_ms: int | None = None
+    outcome: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What the holder has typed and not sent. `version` counts up, so an old one never wins."""
+
+    agent: str
+    kind: MessageKind
+    text: str
+    version: int
+
+
+class Wrapup(msgspec.Struct, frozen=True):
+    """Wrap-up as far as it got; kept on the server so that a dead terminal loses nothing."""
+
+    since_ms: int
+    due_ms: int | None = None
+    disposition: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Interaction(msgspec.Struct):
+    """One chat, mail thread, call … in the unified queue, while it lives.
+
+    `queued_ms` and `place` are its place in the queue and survive every return to it. `agent` is the holder
+    from acceptance to the end of wrap-up. `refused_by` are agents who declined or missed it since it was
+    last queued. `reply_due_since_ms` is when the oldest unanswered inbound message came, or None.
+    `delivered_upto` and `read_upto` are message ids the customer's side has received and read.
+    """
+
+    id: int
+    channel: str
+    queue: str
+    customer_id: int
+    customer_name: str
+    state: State
+    created_ms: int
+    queued_ms: int
+    place: int
+    segment: Segment
+    priority: int = 0
+    weight: int = 1
+    skills: dict[str, int] = {}
+    subject: str = ""
+    language: str = ""
+    attributes: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    agent: str | None = None
+    offer: Offer | None = None
+    refused_by: tuple[str, ...] = ()
+    message_count: int = 0
+    last_message_id: int = 0
+    last_inbound_id: int = 0
+    last_inbound_ms: int | None = None
+    reply_due_since_ms: int | None = None
+    first_accepted_ms: int | None = None
+    first_reply_ms: int | None = None
+    delivered_upto: int = 0
+    read_upto: int = 0
+    customer_away_since_ms: int | None = None
+    snoozed_until_ms: int | None = None
+    draft: Draft | None = None
+    wrapup: Wrapup | None = None
+    disposition: str = ""
+    ended_by: str = ""
+    ended_ms: int | None = None
+    closed_ms: int | None = None
+
+
+class Agent(msgspec.Struct):
+    """An agent at work. `load` is the capacity used by what they hold or are offered; `idle_since_ms` orders
+    'longest idle'; `lost_since_ms` is set while they hold work without any connected session."""
+
+    config: AgentConfig
+    presence: Presence = Presence.OFFLINE
+    reason: str = ""
+    presence_since_ms: int = 0
+    sessions: int = 0
+    lost_since_ms: int | None = None
+    load: int = 0
+    missed_in_a_row: int = 0
+    idle_since_ms: int = 0
+    holding: tuple[int, ...] = ()
+    offers: tuple[int, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The agent's id (the user's sign-in name)."""
+        return self.config.id
+
+
+class Counters(msgspec.Struct):
+    """The last number given out of each kind, and of the event log (`seq`)."""
+
+    seq: int = 0
+    interaction: int = 0
+    customer: int = 0
+    message: int = 0
+    offer: int = 0
+    segment: int = 0

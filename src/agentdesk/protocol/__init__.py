@@ -1,0 +1,1 @@
+"""The wire between client and server: messages, codec, session. Pure: no I/O, no clock."""

@@ -1,0 +1,154 @@
+"""The seam to whatever keeps the data. `sqlite` is the real one, `memory` its twin that passes the same suite.
+
+All methods block and may be called from any thread unless they say otherwise; readers use their own connections
+and give up after a time limit (`StoreBusy`). `commit` is called by one writer only (`agentdesk.store.writer`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from agentdesk.core.commands import Answer
+from agentdesk.core.desk import Changes, Loaded
+from agentdesk.core.events import Recorded
+from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment
+
+
+class Repeat(msgspec.Struct, frozen=True):
+    """The first answer to a command, kept by its idempotency key."""
+
+    key: str
+    answer: Answer
+
+
+class Batch(msgspec.Struct):
+    """Everything one transaction writes. The writer may merge several, in order; later rows win."""
+
+    events: list[Recorded]
+    changes: Changes
+    repeats: list[Repeat]
+    counters: Counters
+
+
+class TimelineItem(msgspec.Struct, frozen=True):
+    """One interaction of a customer's history, over all channels."""
+
+    interaction_id: int
+    channel: str
+    queue: str
+    state: str
+    created_ms: int
+    closed_ms: int | None
+    agent: str | None
+    disposition: str
+    subject: str
+    last_text: str
+    message_count: int
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One message that a search found; `snippet` marks hits by \x02 and \x03."""
+
+    message: Message
+    customer_name: str
+    snippet: str
+
+
+class FileBlob(msgspec.Struct, frozen=True):
+    """An attachment's bytes and what they are, by content. `owner` is who may fetch it: 'i<interaction id>'."""
+
+    id: str
+    name: str
+    media_type: str
+    data: bytes
+    owner: str
+    at_ms: int
+
+
+class User(msgspec.Struct, frozen=True):
+    """A person who signs in. `password` is an argon2id hash."""
+
+    id: str
+    name: str
+    role: str
+    password: str
+    disabled: bool = False
+    queues: tuple[str, ...] = ()
+    skills: dict[str, int] = {}
+    capacity: int | None = None
+    created_ms: int = 0
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A sign-in, kept as the SHA-256 of its secret."""
+
+    hash: str
+    user: str
+    label: str
+    created_ms: int
+    expires_ms: int | None = None
+    last_used_ms: int | None = None
+    revoked: bool = False
+
+
+class Store(Protocol):
+    """What the server needs of a store."""
+
+    # writing (commit: one writer thread; the others: any thread, each its own short transaction)
+    def commit(self, batches: list[Batch]) -> None:
+        """Write all batches in one transaction. When it returns they are durable; when it raises nothing is written."""
+
+    def put_file(self, blob: FileBlob) -> None: ...
+    def put_user(self, user: User) -> None: ...
+    def put_token(self, token: Token) -> None: ...
+    def revoke_token(self, token_hash: str) -> bool: ...
+    def prune(self, before_ms: int) -> int:
+        """Drop idempotency keys and expired tokens older than that; return how many rows went."""
+
+    # starting
+    def load(self) -> Loaded:
+        """The live rows: everything a desk needs to go on."""
+
+    def repeats(self, limit: int) -> list[Repeat]:
+        """The newest first answers, oldest of them first."""
+
+    def repeat(self, key: str) -> Answer | None:
+        """The first answer to one key, for keys older than the window kept in memory."""
+
+    # reading
+    def events(self, after: int, limit: int, agent: str | None = None) -> list[Recorded]:
+        """Events with a number above `after`, in order; with `agent` only those addressed to that agent."""
+
+    def interaction(self, interaction_id: int) -> Interaction | None: ...
+    def interactions(
+        self, *, state: str = "", queue: str = "", agent: str = "", before: int | None = None, limit: int = 50
+    ) -> list[Interaction]: ...
+    def segments(self, interaction_id: int) -> list[Segment]: ...
+    def messages(self, interaction_id: int, *, before: int | None = None, after: int = 0, limit: int = 100) -> list[Message]:
+        """Messages of one interaction in order; with `before` the page that ends just before that id."""
+
+    def customer(self, customer_id: int) -> Customer | None: ...
+    def customer_by_identity(self, kind: str, value: str) -> Customer | None: ...
+    def customers(self, query: str = "", *, before: int | None = None, limit: int = 50) -> list[Customer]: ...
+    def timeline(self, customer_id: int, *, before: int | None = None, limit: int = 50) -> list[TimelineItem]:
+        """A customer's interactions over all channels, newest first."""
+
+    def search(
+        self, query: str, *, customer_id: int | None = None, before: int | None = None, limit: int = 50
+    ) -> list[Found]:
+        """Messages that hold every word of the query, newest first. Any text is a valid query."""
+
+    def file(self, file_id: str) -> FileBlob | None: ...
+    def user(self, user_id: str) -> User | None: ...
+    def users(self) -> list[User]: ...
+    def token(self, token_hash: str) -> Token | None: ...
+    def tokens(self, user: str = "") -> list[Token]: ...
+
+    # keeping
+    def backup(self, target: Path) -> None:
+        """A consistent copy, also while others write."""
+
+    def close(self) -> None: ...
