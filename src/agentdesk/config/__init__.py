@@ -1,0 +1,1 @@
+"""Settings: YAML in, typed structs out, every problem with its line and remedy."""

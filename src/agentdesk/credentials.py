@@ -1,0 +1,1 @@
+"""Where a person's token is kept: environment, keyring, or a 0600 file."""

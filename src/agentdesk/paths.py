@@ -1,0 +1,1 @@
+"""Where files are: data, settings, and what ships with the package."""

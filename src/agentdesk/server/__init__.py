@@ -1,0 +1,1 @@
+"""The one process: inbox, group commit, publishing, sign-in, REST and WebSocket."""
