@@ -1,0 +1,211 @@
+"""The one registry of what a hand can do; bindings, palette, footer, help and docs/keys.md all come from here.
+
+An action is named `group.verb` and belongs to one context:
+
+- `desk`      anywhere on the desk, also while text is being typed, so its keys are never text
+- `command`   while commanding: single letters act
+- `compose`   while composing: keys are text, except these
+- `wrapup`, `picker`, `monitor`   in that panel or mode only
+
+A screen shows a context by `BINDINGS = bindings_for("desk", "command")` and one method `action_act(self, id)`.
+Users rebind by action id (`agentdesk.tui.keymap`), which Textual applies by binding id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from textual.binding import Binding
+
+CONTEXTS = ("desk", "command", "compose", "wrapup", "picker", "monitor")
+
+TOGETHER = {
+    "desk": frozenset(CONTEXTS) - {"monitor"},
+    "command": frozenset({"desk", "command"}),
+    "compose": frozenset({"desk", "compose"}),
+    "wrapup": frozenset({"desk", "wrapup"}),
+    "picker": frozenset({"desk", "picker"}),
+    "monitor": frozenset({"monitor"}),
+}
+"""The contexts that can be active at once: one key may mean two things only in contexts that never meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an action's condition may look at: the desk as the agent sees it now."""
+
+    signed_in: bool = True
+    connected: bool = True
+    role: str = "agent"
+    presence: str = "available"
+    panes: int = 0
+    pane_state: str = ""
+    """State of the focused pane's interaction: active, wrapping, closed …, or "" without a pane."""
+    offers: int = 0
+    failed_sends: int = 0
+
+
+Condition = Callable[[Situation], str | None]
+"""None when the action can be done, else the reason why not, as a sentence an agent reads."""
+
+
+def always(situation: Situation) -> str | None:
+    """No condition."""
+    return None
+
+
+def _signed_in(s: Situation) -> str | None:
+    return None if s.signed_in else "Sign in first."
+
+
+def _has_offer(s: Situation) -> str | None:
+    return None if s.offers else "Nothing is offered to you now."
+
+
+def _has_pane(s: Situation) -> str | None:
+    return None if s.panes else "No conversation is open."
+
+
+def _talking(s: Situation) -> str | None:
+    if not s.panes:
+        return "No conversation is open."
+    return None if s.pane_state in ("active", "held") else "This conversation has ended."
+
+
+def _open(s: Situation) -> str | None:
+    if not s.panes:
+        return "No conversation is open."
+    return None if s.pane_state in ("active", "held", "wrapping") else "This conversation is closed."
+
+
+def _several_panes(s: Situation) -> str | None:
+    return None if s.panes > 1 else "Only one conversation is open."
+
+
+def _has_failed(s: Situation) -> str | None:
+    return None if s.failed_sends else "Nothing failed to send here."
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a hand can do. `keys` are Textual key names; the first is the one shown."""
+
+    id: str
+    keys: tuple[str, ...]
+    description: str
+    group: str
+    context: str
+    enabled: Condition = field(default=always)
+    footer: bool = False
+    """Whether the footer shows it."""
+
+
+def _pane_actions() -> Iterator[Action]:
+    for number in range(1, 7):
+        yield Action(f"pane.{number}", (str(number),), f"Go to pane {number}", "Panes", "command", _has_pane)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help.keys", ("f1",), "Keys that work here", "Help", "desk", footer=True),
+    Action("help.here", ("?",), "Keys that work here", "Help", "command"),
+    Action("app.palette", ("ctrl+p",), "All actions", "Help", "desk", footer=True),
+    Action("app.command_line", (":",), "All actions", "Help", "command"),
+    Action("app.quit", ("Q",), "Leave agentdesk", "Help", "command"),
+    Action("app.theme", (), "Change the theme", "Help", "desk"),
+    Action("presence.set", ("p",), "Set your presence", "Presence", "command", _signed_in, footer=True),
+    Action("presence.toggle", ("f6",), "Available or away", "Presence", "desk", _signed_in),
+    Action("offer.take", ("f3",), "Take the offer", "Offers", "desk", _has_offer, footer=True),
+    Action("offer.accept", ("a",), "Take the offer", "Offers", "command", _has_offer),
+    Action("offer.decline", ("d",), "Decline the offer", "Offers", "command", _has_offer),
+    Action("pane.urgent", ("f2",), "Go to the most urgent", "Panes", "desk", _has_pane, footer=True),
+    *_pane_actions(),
+    Action("pane.next", ("f5",), "Next pane", "Panes", "desk", _several_panes),
+    Action("pane.left", ("left", "h"), "Pane to the left", "Panes", "command", _several_panes),
+    Action("pane.right", ("right", "l"), "Pane to the right", "Panes", "command", _several_panes),
+    Action("pane.up", ("up", "k"), "Pane above", "Panes", "command", _several_panes),
+    Action("pane.down", ("down", "j"), "Pane below", "Panes", "command", _several_panes),
+    Action("pane.zoom", ("z",), "One pane or all", "Panes", "command", _has_pane, footer=True),
+    Action("pane.close", ("x",), "Close the finished pane", "Panes", "command", _has_pane),
+    Action("write.reply", ("r", "enter"), "Reply", "Writing", "command", _talking, footer=True),
+    Action("write.note", ("n",), "Internal note", "Writing", "command", _has_pane, footer=True),
+    Action("write.note_anywhere", ("f9",), "Note or reply", "Writing", "desk", _has_pane, footer=True),
+    Action("write.canned", ("f4",), "Canned response", "Writing", "desk", _talking, footer=True),
+    Action("write.canned_here", ("c",), "Canned response", "Writing", "command", _talking),
+    Action("write.retry", ("y",), "Send again what failed", "Writing", "command", _has_failed),
+    Action("compose.send", ("enter",), "Send", "Writing", "compose", footer=True),
+    Action("compose.newline", ("shift+enter", "ctrl+o"), "New line", "Writing", "compose"),
+    Action("compose.leave", ("escape",), "Command keys", "Writing", "compose", footer=True),
+    Action("compose.complete", ("tab",), "Expand /shortcode", "Writing", "compose"),
+    Action("compose.older", ("ctrl+up",), "What you sent before", "Writing", "compose"),
+    Action("compose.newer", ("ctrl+down",), "Back to newer", "Writing", "compose"),
+    Action("talk.end", ("f8",), "End, then wrap up", "Conversation", "desk", _open, footer=True),
+    Action("talk.end_here", ("e",), "End, then wrap up", "Conversation", "command", _open),
+    Action("customer.panel", ("f7",), "Customer panel", "Customer", "desk", _has_pane, footer=True),
+    Action("customer.search", ("f",), "Search all history", "Customer", "command", _signed_in),
+    Action("read.older", ("pageup",), "Scroll up", "Reading", "desk", _has_pane),
+    Action("read.newer", ("pagedown",), "Scroll down", "Reading", "desk", _has_pane),
+    Action("read.first", ("home", "g"), "To the beginning", "Reading", "command", _has_pane),
+    Action("read.last", ("end", "G"), "To the end, and follow", "Reading", "command", _has_pane),
+    Action("read.find", ("/",), "Search in this conversation", "Reading", "command", _has_pane),
+    Action("read.find_older", ("<",), "Match before", "Reading", "command", _has_pane),
+    Action("read.find_newer", (">",), "Match after", "Reading", "command", _has_pane),
+    Action("wrapup.done", ("enter",), "Done", "Wrap-up", "wrapup", footer=True),
+    Action("wrapup.back", ("escape",), "Back to the conversation", "Wrap-up", "wrapup", footer=True),
+    Action("picker.use", ("enter",), "Use it", "Lists", "picker", footer=True),
+    Action("picker.close", ("escape",), "Close", "Lists", "picker", footer=True),
+    Action("picker.up", ("up",), "One up", "Lists", "picker"),
+    Action("picker.down", ("down",), "One down", "Lists", "picker"),
+    Action("monitor.open", ("o", "enter"), "Open", "Monitor", "monitor", footer=True),
+    Action("monitor.help", ("?", "f1"), "Keys that work here", "Monitor", "monitor", footer=True),
+    Action("monitor.palette", ("ctrl+p", ":"), "All actions", "Monitor", "monitor", footer=True),
+    Action("monitor.quit", ("q", "Q"), "Leave the monitor", "Monitor", "monitor", footer=True),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def in_contexts(*contexts: str) -> list[Action]:
+    """The actions of these contexts, in the registry's order."""
+    return [action for action in ACTIONS if action.context in contexts]
+
+
+def bindings_for(*contexts: str) -> list[Binding]:
+    """Textual bindings of these contexts. Each runs `action_act(id)` on the node that has them."""
+    return [
+        Binding(
+            ",".join(action.keys),
+            f"act('{action.id}')",
+            action.description,
+            id=action.id,
+            show=action.footer,
+        )
+        for action in in_contexts(*contexts)
+        if action.keys
+    ]
+
+
+def why_not(action_id: str, situation: Situation) -> str | None:
+    """None when the action can be done now, else the reason to show."""
+    return BY_ID[action_id].enabled(situation)
+
+
+def footer(context: str, situation: Situation) -> list[Action]:
+    """What the footer shows: this context's and the desk's actions that can be done now."""
+    contexts = (context,) if context == "monitor" else ("desk", context)
+    return [a for a in in_contexts(*contexts) if a.footer and a.enabled(situation) is None]
+
+
+def palette(context: str, situation: Situation) -> list[tuple[Action, str | None]]:
+    """All actions that reach from this context, with the reason why not for those that can't be done now.
+
+    `context` is `command` or `monitor`; keys that are only the writing of text are left out.
+    """
+    contexts = ("monitor",) if context == "monitor" else ("desk", "command")
+    seen: set[str] = set()
+    found = []
+    for action in in_contexts(*contexts):
+        if action.description not in seen:
+            seen.add(action.description)
+            found.append((action, action.enabled(situation)))
+    return found
