@@ -1,0 +1,75 @@
+"""From a file's path to settings or problems; the only part of the settings that reads files besides `document`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from agentdesk.config.client import ClientSettings
+from agentdesk.config.convert import UNREADABLE, Converter
+from agentdesk.config.document import read_document
+from agentdesk.config.problems import Problem
+from agentdesk.config.rules import check
+from agentdesk.config.server import CannedSettings, ServerSettings
+
+
+class CannedFile(msgspec.Struct, frozen=True):
+    """A file of canned responses of its own (`canned_file`)."""
+
+    canned: tuple[CannedSettings, ...] = ()
+
+
+def inspect_server(path: Path) -> tuple[ServerSettings | None, list[Problem]]:
+    """The server's settings, or None with every problem."""
+    node, problems = read_document(path)
+    if problems:
+        return None, problems
+    to = Converter(path)
+    settings = to.convert(node, ServerSettings)
+    if settings is UNREADABLE:
+        return None, to.problems
+    assert isinstance(settings, ServerSettings)
+    settings = _absolute(settings, path.absolute().parent)
+    more, canned_problems = _canned_file(settings)
+    to.problems += canned_problems
+    settings = msgspec.structs.replace(settings, canned=(*settings.canned, *more))
+    for finding in check(settings):
+        to.problem(*finding)
+    return (None if to.problems else settings), to.problems
+
+
+def inspect_client(path: Path) -> tuple[ClientSettings | None, list[Problem]]:
+    """A person's client settings, or None with every problem; no file means the defaults."""
+    if not path.exists():
+        return ClientSettings(), []
+    node, problems = read_document(path)
+    if problems:
+        return None, problems
+    to = Converter(path)
+    settings = to.convert(node, ClientSettings)
+    return (None if settings is UNREADABLE else settings), to.problems
+
+
+def _absolute(settings: ServerSettings, folder: Path) -> ServerSettings:
+    """The settings with each path in them taken from the folder of the settings file."""
+
+    def place(name: str) -> str:
+        return str(folder / Path(name).expanduser()) if name else ""
+
+    listen = settings.server
+    tls = msgspec.structs.replace(listen.tls, cert=place(listen.tls.cert), key=place(listen.tls.key))
+    listen = msgspec.structs.replace(listen, tls=tls, data_dir=place(listen.data_dir))
+    return msgspec.structs.replace(settings, server=listen, canned_file=place(settings.canned_file))
+
+
+def _canned_file(settings: ServerSettings) -> tuple[tuple[CannedSettings, ...], list[Problem]]:
+    if not settings.canned_file:
+        return (), []
+    path = Path(settings.canned_file)
+    node, problems = read_document(path)
+    if problems:
+        return (), problems
+    to = Converter(path)
+    found = to.convert(node, CannedFile)
+    return (() if found is UNREADABLE else found.canned), to.problems

@@ -1,0 +1,164 @@
+"""What must hold between settings, beyond each one's type: references, uniqueness, addresses, hours, files."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from agentdesk.config.convert import Key
+from agentdesk.config.hours import DAYS, parse_span
+from agentdesk.config.problems import nearest
+from agentdesk.config.server import DispositionSettings, HoursSettings, QueueSettings, ServerSettings
+
+_ORIGIN = re.compile(r"https?://[^/\s?#*]+\Z")
+_URL = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?\Z")
+
+
+class Finding(NamedTuple):
+    """A rule that a setting breaks."""
+
+    key: Key
+    message: str
+    remedy: str = ""
+
+
+def check(settings: ServerSettings) -> Iterator[Finding]:
+    """Every rule that is broken."""
+    yield from _listening(settings)
+    yield from _webchat(settings)
+    yield from _queues(settings)
+    yield from _dispositions(settings.dispositions, ("dispositions",))
+    yield from _canned(settings)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def disposition_paths(dispositions: Iterable[DispositionSettings], above: str = "") -> Iterator[tuple[str, str, str]]:
+    """(path, label, key) of each disposition and of all below it; the path of a refinement is refund/late."""
+    for one in dispositions:
+        path = f"{above}{one.code}"
+        yield path, one.label, one.key
+        yield from disposition_paths(one.below, f"{path}/")
+
+
+def _listening(settings: ServerSettings) -> Iterator[Finding]:
+    listen = settings.server
+    if bool(listen.tls.cert) != bool(listen.tls.key):
+        yield Finding(("server", "tls"), "TLS needs a certificate and a key.", "Set both cert and key, or neither.")
+    for name, file in (("cert", listen.tls.cert), ("key", listen.tls.key)):
+        if file and not Path(file).is_file():
+            yield Finding(("server", "tls", name), f"there is no file {file}.")
+    if not is_loopback(listen.host) and not listen.tls.cert and not listen.insecure_listen:
+        yield Finding(
+            ("server", "host"),
+            f"{listen.host} is reached from other machines, and there is no TLS.",
+            "Set server.tls, or listen on 127.0.0.1 behind a proxy, or set insecure_listen: true.",
+        )
+    if listen.public_url and not _URL.match(listen.public_url):
+        yield Finding(("server", "public_url"), "this is not an address.", "Write it like https://desk.example.com")
+    for place, proxy in enumerate(listen.trusted_proxies):
+        if not _is_network(proxy):
+            key = ("server", "trusted_proxies", place)
+            yield Finding(key, f"{proxy!r} is neither an address nor a network.", "Write it like 10.0.0.0/8.")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _webchat(settings: ServerSettings) -> Iterator[Finding]:
+    for place, origin in enumerate(settings.webchat.origins):
+        if origin != "*" and not _ORIGIN.match(origin):
+            yield Finding(
+                ("webchat", "origins", place),
+                f"{origin!r} is not an origin.",
+                'Write scheme and host without a path, like https://www.example.com, or "*" for any page.',
+            )
+    chat_queues = [queue.id for queue in settings.queues if "chat" in queue.channels]
+    name = settings.webchat.queue
+    if name and name not in chat_queues:
+        yield Finding(("webchat", "queue"), f"no queue {name!r} takes chats.", nearest(name, chat_queues))
+    if settings.webchat.enabled and not chat_queues:
+        yield Finding(
+            ("queues",), "web chat is on and no queue takes chats.", "Add a queue, or set webchat.enabled: no."
+        )
+
+
+def _queues(settings: ServerSettings) -> Iterator[Finding]:
+    known = {path for path, _, _ in disposition_paths(settings.dispositions)}
+    yield from _twice((("queues", place, "id"), queue.id) for place, queue in enumerate(settings.queues))
+    for place, queue in enumerate(settings.queues):
+        key: Key = ("queues", place)
+        yield from _wrapup(queue, known, (*key, "wrapup"))
+        if queue.hours is not None:
+            yield from _hours(queue.hours, (*key, "hours"))
+
+
+def _wrapup(queue: QueueSettings, known: set[str], key: Key) -> Iterator[Finding]:
+    for place, path in enumerate(queue.wrapup.dispositions):
+        if path not in known:
+            yield Finding((*key, "dispositions", place), f"there is no disposition {path!r}.", nearest(path, known))
+    default = queue.wrapup.default_disposition
+    if default not in known | {"none", ""}:
+        yield Finding((*key, "default_disposition"), f"there is no disposition {default!r}.", nearest(default, known))
+
+
+def _hours(hours: HoursSettings, key: Key) -> Iterator[Finding]:
+    if not _is_timezone(hours.timezone):
+        close = nearest(hours.timezone, available_timezones())
+        remedy = close if close.startswith("Did") else "Write it like Asia/Jakarta."
+        yield Finding((*key, "timezone"), f"{hours.timezone!r} is not a time zone.", remedy)
+    for day in DAYS:
+        for place, text in enumerate(getattr(hours.weekly, day)):
+            if parse_span(text) is None:
+                remedy = "Write it like 09:00-17:00; past midnight is two spans, one on each day."
+                yield Finding((*key, "weekly", day, place), f"{text!r} is not a span of a day.", remedy)
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
+
+
+def _dispositions(dispositions: tuple[DispositionSettings, ...], key: Key) -> Iterator[Finding]:
+    entries = list(enumerate(dispositions))
+    yield from _twice(((*key, place, "code"), one.code) for place, one in entries)
+    yield from _twice(((*key, place, "key"), one.key) for place, one in entries if one.key)
+    for place, one in entries:
+        yield from _dispositions(one.below, (*key, place, "below"))
+
+
+def _canned(settings: ServerSettings) -> Iterator[Finding]:
+    queues = {queue.id for queue in settings.queues}
+    yield from _twice((("canned", place, "shortcode"), one.shortcode) for place, one in enumerate(settings.canned))
+    for place, one in enumerate(settings.canned):
+        for at, name in enumerate(one.queues):
+            if name not in queues:
+                yield Finding(("canned", place, "queues", at), f"there is no queue {name!r}.", nearest(name, queues))
+
+
+def _twice(named: Iterable[tuple[Key, str]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for key, name in named:
+        if name in seen:
+            yield Finding(key, f"{name!r} is there twice.", "Give each another one.")
+        seen.add(name)
