@@ -101,7 +101,7 @@ def _number_expected(kind: inspect.IntType | inspect.FloatType) -> str:
 
 
 def _is_null(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and node.style is None
+    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and not node.style
 
 
 def _shown(node: yaml.Node) -> str:
