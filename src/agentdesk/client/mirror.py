@@ -1,27 +1,40 @@
-"""The client's copy of what its agent may see: a pure fold over snapshot and event frames."""
+"""The client's copy of what its agent may see. `agentdesk.client.fold` is the only writer; the screen reads.
+
+After everything sent has arrived it equals the server's view of this agent; `tests/sim` holds it to that.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
-from agentdesk.core.commands import SendMessage
+from agentdesk.core.commands import ClientCommand, SendMessage
 from agentdesk.core.desk import AgentStats, QueueStats
 from agentdesk.core.model import Agent, Customer, Interaction, Message, Offer, QueueConfig
 
+MESSAGES_MAX = 500
+"""Messages kept of one conversation; older pages come by REST."""
+
 
 class Pending(msgspec.Struct):
-    """A message the agent sent that the server has not committed yet, or refused: shown by local echo."""
+    """A message the agent sent that the server has not committed yet, or refused: shown by local echo.
+
+    `failed` says why it was refused; `code` is the refusal's. `message_id` is set from the moment the server
+    has acknowledged it until its event arrives.
+    """
 
     key: str
     command: SendMessage
     at_ms: int
     failed: str = ""
+    code: str = ""
+    message_id: int = 0
 
 
 class Conversation(msgspec.Struct):
     """One interaction that this agent holds or is offered, with what was said.
 
-    `messages` are the newest, in order, at most `MESSAGES_MAX`; older pages come by REST.
+    `messages` are the newest, in order, at most `MESSAGES_MAX`; older pages come by REST. `unread` counts what the
+    customer wrote after `seen_upto`, the last message that the agent has seen or answered.
     """
 
     interaction: Interaction
@@ -29,19 +42,28 @@ class Conversation(msgspec.Struct):
     messages: list[Message] = []
     pending: list[Pending] = []
     unread: int = 0
+    seen_upto: int = 0
     typing: bool = False
 
 
 class Mirror:
-    """What this client knows. Read by the screen; written by `fold` alone."""
+    """What this client knows. Read by the screen; written by `agentdesk.client.fold` alone.
 
-    seq: int
-    epoch: str
-    user: str
-    role: str
-    agent: Agent | None
-    conversations: dict[int, Conversation]
-    offers: dict[int, Offer]
-    queues: dict[str, QueueConfig]
-    queue_stats: dict[str, QueueStats]
-    agent_stats: dict[str, AgentStats]
+    `conversations` are what the agent holds or is offered; `offers` are by offer id. `asked` are the commands that
+    have no answer yet, by key, oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.epoch = ""
+        self.user = ""
+        self.name = ""
+        self.role = ""
+        self.agent: Agent | None = None
+        self.conversations: dict[int, Conversation] = {}
+        self.offers: dict[int, Offer] = {}
+        self.queues: dict[str, QueueConfig] = {}
+        self.away_reasons: tuple[str, ...] = ()
+        self.queue_stats: dict[str, QueueStats] = {}
+        self.agent_stats: dict[str, AgentStats] = {}
+        self.asked: dict[str, ClientCommand] = {}

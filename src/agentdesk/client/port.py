@@ -95,6 +95,9 @@ class DeskPort(Protocol):
     def submit(self, command: ClientCommand) -> str:
         """Queue a command, online or not; returns its key at once. The mirror shows it as pending where it shows."""
 
+    def forget(self, key: str) -> None:
+        """Drop a message that was refused from the mirror's local echo (to write it anew, or not at all)."""
+
     def typing(self, interaction_id: int, active: bool) -> None:
         """Tell the customer that the agent types; lost when offline."""
 
@@ -106,7 +109,9 @@ class DeskPort(Protocol):
     async def customer(self, customer_id: int) -> Customer: ...
     async def timeline(self, customer_id: int, before: int | None = None) -> tuple[TimelineEntry, ...]: ...
     async def messages(self, interaction_id: int, before: int | None = None) -> tuple[Message, ...]: ...
-    async def search(self, query: str, customer_id: int | None = None, before: int | None = None) -> tuple[Hit, ...]: ...
+    async def search(
+        self, query: str, customer_id: int | None = None, before: int | None = None
+    ) -> tuple[Hit, ...]: ...
     async def file(self, file_id: str) -> bytes: ...
     async def do(self, command: ClientCommand, timeout_s: float = 10.0) -> Answer:
         """Submit and wait for the answer."""

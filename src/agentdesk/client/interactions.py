@@ -1,0 +1,150 @@
+"""What one event does to the client's copy of one interaction. Setting a thing twice changes nothing.
+
+A description (`about`) may be newer than the event it came with, so events that it already holds are applied again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from agentdesk.core import events as e
+from agentdesk.core.model import Interaction, Message, MessageKind, Segment, State, Wrapup
+
+
+def apply(interaction: Interaction, event: e.AnyEvent, now: int) -> None:
+    """Change the interaction as the event says."""
+    if change := _CHANGES.get(type(event)):
+        change(interaction, event, now)
+
+
+def _enter(interaction: Interaction, state: State, agent: str | None, segment_id: int, now: int) -> None:
+    interaction.state = state
+    interaction.segment = Segment(segment_id, interaction.id, state, interaction.queue, agent, now)
+
+
+def _queued(i: Interaction, event: e.Queued, now: int) -> None:
+    i.queue, i.queued_ms, i.place = event.queue, event.queued_ms, event.place
+    i.agent = i.offer = i.draft = None
+    _enter(i, State.QUEUED, None, event.segment_id, now)
+
+
+def _offered(i: Interaction, event: e.Offered, now: int) -> None:
+    i.offer = event.offer
+    _enter(i, State.OFFERED, event.offer.agent, event.segment_id, now)
+
+
+def _accepted(i: Interaction, event: e.OfferAccepted, now: int) -> None:
+    i.offer, i.agent, i.refused_by = None, event.agent, ()
+    i.first_accepted_ms = now if i.first_accepted_ms is None else i.first_accepted_ms
+    _enter(i, State.ACTIVE, event.agent, event.segment_id, now)
+
+
+def _refused(i: Interaction, event: e.OfferDeclined | e.OfferMissed, now: int) -> None:
+    i.offer = None
+    if event.agent not in i.refused_by:
+        i.refused_by = (*i.refused_by, event.agent)
+
+
+def _rescinded(i: Interaction, event: e.OfferRescinded, now: int) -> None:
+    i.offer = None
+
+
+def _said(i: Interaction, event: e.MessageAdded, now: int) -> None:
+    message = event.message
+    if message.id <= i.last_message_id:
+        return
+    i.last_message_id = message.id
+    i.message_count += 1
+    if message.kind is MessageKind.INBOUND:
+        _heard(i, message)
+    elif message.kind is MessageKind.OUTBOUND:
+        i.reply_due_since_ms = None
+        i.first_reply_ms = message.at_ms if i.first_reply_ms is None else i.first_reply_ms
+
+
+def _heard(i: Interaction, message: Message) -> None:
+    i.last_inbound_id, i.last_inbound_ms = message.id, message.at_ms
+    i.reply_due_since_ms = message.at_ms if i.reply_due_since_ms is None else i.reply_due_since_ms
+
+
+def _delivered(i: Interaction, event: e.DeliveryConfirmed, now: int) -> None:
+    i.delivered_upto, i.read_upto = event.delivered_upto, event.read_upto
+
+
+def _draft(i: Interaction, event: e.DraftSaved, now: int) -> None:
+    i.draft = event.draft if event.draft.text else None
+
+
+def _held(i: Interaction, event: e.InteractionHeld, now: int) -> None:
+    _enter(i, State.HELD, i.agent, event.segment_id, now)
+
+
+def _snoozed(i: Interaction, event: e.InteractionSnoozed, now: int) -> None:
+    i.snoozed_until_ms = event.until_ms
+    _enter(i, State.SNOOZED, i.agent, event.segment_id, now)
+
+
+def _resumed(i: Interaction, event: e.InteractionResumed, now: int) -> None:
+    i.snoozed_until_ms = None
+    _enter(i, State.ACTIVE, i.agent, event.segment_id, now)
+
+
+def _transferred(i: Interaction, event: e.InteractionTransferred, now: int) -> None:
+    i.queue, i.agent, i.draft = event.queue, None, None
+
+
+def _left(i: Interaction, event: e.CustomerLeft, now: int) -> None:
+    i.customer_away_since_ms = now
+
+
+def _returned(i: Interaction, event: e.CustomerReturned, now: int) -> None:
+    i.customer_away_since_ms = None
+
+
+def _abandoned(i: Interaction, event: e.InteractionAbandoned, now: int) -> None:
+    i.state, i.offer, i.agent, i.closed_ms = State.ABANDONED, None, None, now
+
+
+def _ended(i: Interaction, event: e.ConversationEnded, now: int) -> None:
+    i.ended_by, i.ended_ms, i.draft, i.reply_due_since_ms = event.by, now, None, None
+    i.snoozed_until_ms = None
+    i.wrapup = Wrapup(now, event.wrapup_due_ms, tags=i.tags)
+    _enter(i, State.WRAPPING, i.agent, event.segment_id, now)
+
+
+def _wrapup(i: Interaction, event: e.WrapupSaved, now: int) -> None:
+    before = i.wrapup or Wrapup(now)
+    i.wrapup = Wrapup(before.since_ms, before.due_ms, event.disposition, event.tags, event.note)
+
+
+def _closed(i: Interaction, event: e.InteractionClosed, now: int) -> None:
+    i.state, i.closed_ms, i.disposition, i.tags = State.CLOSED, now, event.disposition, event.tags
+
+
+def _tags(i: Interaction, event: e.TagsSet, now: int) -> None:
+    i.tags = event.tags
+
+
+_CHANGES: dict[type, Callable[[Interaction, Any, int], None]] = {
+    e.Queued: _queued,
+    e.Offered: _offered,
+    e.OfferAccepted: _accepted,
+    e.OfferDeclined: _refused,
+    e.OfferMissed: _refused,
+    e.OfferRescinded: _rescinded,
+    e.MessageAdded: _said,
+    e.DeliveryConfirmed: _delivered,
+    e.DraftSaved: _draft,
+    e.InteractionHeld: _held,
+    e.InteractionSnoozed: _snoozed,
+    e.InteractionResumed: _resumed,
+    e.InteractionTransferred: _transferred,
+    e.CustomerLeft: _left,
+    e.CustomerReturned: _returned,
+    e.InteractionAbandoned: _abandoned,
+    e.ConversationEnded: _ended,
+    e.WrapupSaved: _wrapup,
+    e.InteractionClosed: _closed,
+    e.TagsSet: _tags,
+}
