@@ -47,10 +47,15 @@ class Hello(Frame, frozen=True, tag="hello"):
 
 
 class Do(Frame, frozen=True, tag="do"):
-    """Ask for a command. `key` is unique to it: a repeat gets the first answer."""
+    """Ask for a command. `key` is unique to it: a repeat gets the first answer.
+
+    `again` marks one that was sent before and has no answer yet, so that the server looks further back for the
+    first answer than the keys it has in memory.
+    """
 
     key: Key
     command: ClientCommand
+    again: bool = False
 
 
 class Typing(Frame, frozen=True, tag="typing"):
@@ -164,15 +169,5 @@ class ErrorFrame(Frame, frozen=True, tag="error"):
 
 
 ServerFrame = (
-    Welcome
-    | Snapshot
-    | EventFrame
-    | Live
-    | Reply
-    | QueueFrame
-    | AgentsFrame
-    | Typing
-    | Pong
-    | Bye
-    | ErrorFrame
+    Welcome | Snapshot | EventFrame | Live | Reply | QueueFrame | AgentsFrame | Typing | Pong | Bye | ErrorFrame
 )
