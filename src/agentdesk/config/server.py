@@ -5,6 +5,7 @@ Durations and sizes carry their unit in the name. Empty text means "not set".
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -21,6 +22,7 @@ Points = Annotated[int, Meta(ge=0, le=100)]
 Spans = tuple[str, ...]
 
 MIB = 1024 * 1024
+DATABASE_NAME = "agentdesk.db"
 
 
 class _Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,3 +192,8 @@ class ServerSettings(_Settings, frozen=True):
     canned: tuple[CannedSettings, ...] = ()
     canned_file: str = ""
     away_reasons: tuple[Name, ...] = ("break", "lunch", "meeting", "training")
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return Path(self.server.data_dir) / DATABASE_NAME

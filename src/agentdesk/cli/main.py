@@ -1,0 +1,80 @@
+"""The tree of commands, and the border where every error becomes words for a person."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from agentdesk import __version__
+from agentdesk.errors import DeskError
+
+COMMANDS = ("login", "logout", "monitor", "demo", "server")
+
+DESCRIPTION = """\
+A contact centre worked from the terminal.
+
+Without a command it opens the agent's desk, signed in as the last `agentdesk login` said."""
+
+EXAMPLES = """\
+examples:
+  agentdesk demo                      a desk with simulated customers, to try it out
+  agentdesk server init               set up a server here; then: agentdesk server run
+  agentdesk login --server URL        sign in, once
+  agentdesk                           work"""
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole tree."""
+    from agentdesk.cli import desk
+    from agentdesk.cli.parser import commands_of
+
+    parser = argparse.ArgumentParser(
+        prog="agentdesk",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"agentdesk {__version__}")
+    desk.describe(parser)
+    commands = commands_of(parser)
+    for name in COMMANDS:
+        import_module(f"agentdesk.cli.{name}").add(commands)
+    return parser
+
+
+def run(arguments: list[str], undo_splash: Callable[[], None] = lambda: None) -> int:
+    """Run one command line; return the exit code. `undo_splash` takes a first frame off the terminal before words."""
+    try:
+        args = build().parse_args(arguments) if arguments else _desk_alone()
+        args.undo_splash = undo_splash
+        code: int = args.run(args)
+        return code
+    except DeskError as error:
+        undo_splash()
+        return tell(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output went away
+        return 1
+    except KeyboardInterrupt:
+        undo_splash()
+        return 130
+
+
+def _desk_alone() -> argparse.Namespace:
+    """What `agentdesk` without arguments means, without building the tree of commands."""
+    from agentdesk.cli import desk
+
+    return argparse.Namespace(run=desk.run, server="")
+
+
+def tell(error: DeskError) -> int:
+    """Print an error for a person; return the exit code."""
+    print(f"agentdesk: {error.title}", file=sys.stderr)
+    for line in error.message.splitlines():
+        print(f"  {line}", file=sys.stderr)
+    if error.remedy:
+        print(error.remedy, file=sys.stderr)
+    return 1
