@@ -29,4 +29,5 @@ def slack(due_ms: int | None, since_ms: int, now: int, glyphs: Glyphs = UNICODE,
     share = max(0.0, min(1.0, left / max(1, due_ms - since_ms)))
     full = min(cells, -int(-share * cells // 1)) if left > 0 else 0
     level = "late" if left <= 0 else "low" if share < LOW_SHARE else "ok"
-    return Slack(glyphs.full * full + glyphs.empty * (cells - full), " " if level == "ok" else glyphs.urgent, level, left)
+    bar = glyphs.full * full + glyphs.empty * (cells - full)
+    return Slack(bar, " " if level == "ok" else glyphs.urgent, level, left)
