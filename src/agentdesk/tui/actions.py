@@ -162,6 +162,36 @@ ACTIONS: tuple[Action, ...] = (
     Action("monitor.quit", ("q", "Q"), "Leave the monitor", "Monitor", "monitor", footer=True),
 )
 
+EDITING: tuple[tuple[str, str], ...] = (
+    ("up", "cursor_up"),
+    ("down", "cursor_down"),
+    ("left", "cursor_left"),
+    ("right", "cursor_right"),
+    ("ctrl+left", "cursor_word_left"),
+    ("ctrl+right", "cursor_word_right"),
+    ("home", "cursor_line_start"),
+    ("ctrl+a", "cursor_line_start"),
+    ("end", "cursor_line_end"),
+    ("ctrl+e", "cursor_line_end"),
+    ("shift+up", "cursor_up(True)"),
+    ("shift+down", "cursor_down(True)"),
+    ("shift+left", "cursor_left(True)"),
+    ("shift+right", "cursor_right(True)"),
+    ("shift+home", "cursor_line_start(True)"),
+    ("shift+end", "cursor_line_end(True)"),
+    ("backspace", "delete_left"),
+    ("delete", "delete_right"),
+    ("ctrl+w", "delete_word_left"),
+    ("ctrl+backspace", "delete_word_left"),
+    ("ctrl+u", "delete_to_start_of_line"),
+    ("ctrl+k", "delete_to_end_of_line"),
+    ("ctrl+x", "cut"),
+    ("ctrl+v", "paste"),
+    ("ctrl+underscore", "undo"),
+    ("ctrl+y", "redo"),
+)
+"""Keys of the line editor while composing, and what they do there; fixed, so that hands can rely on them."""
+
 BY_ID = {action.id: action for action in ACTIONS}
 
 

@@ -1,0 +1,106 @@
+"""The text field inside the composer: Textual's TextArea with our keys, safe pastes and a height that grows."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+from textual.events import Key, Paste
+from textual.message import Message
+from textual.widgets import TextArea
+
+from agentdesk.core.commands import TEXT_MAX
+from agentdesk.tui.actions import EDITING, bindings_for
+from agentdesk.tui.text import typed
+
+LINES_MAX = 6
+"""The editor grows to this many lines, then scrolls."""
+
+UNDO_STEPS_MAX = 50
+
+
+class Editor(TextArea, inherit_bindings=False):
+    """Several lines of text. Keys of the `compose` context reach `action_act`, which posts `Act`."""
+
+    BINDINGS = [*bindings_for("compose"), *(Binding(key, action, show=False) for key, action in EDITING)]
+    DEFAULT_CSS = """
+    Editor {
+        width: 1fr;
+        height: 1;
+        border: none;
+        padding: 0;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+    }
+    """
+
+    class Act(Message):
+        """A key of the compose context was pressed."""
+
+        def __init__(self, editor: Editor, action_id: str) -> None:
+            self.editor = editor
+            self.action_id = action_id
+            super().__init__()
+
+        @property
+        def control(self) -> Editor:
+            """The editor it was pressed in."""
+            return self.editor
+
+    def __init__(self) -> None:
+        super().__init__(
+            soft_wrap=True,
+            show_line_numbers=False,
+            max_checkpoints=UNDO_STEPS_MAX,
+            compact=True,
+            highlight_cursor_line=False,
+        )
+        self.cursor_blink = False
+
+    def action_act(self, action_id: str) -> None:
+        """Pass the action to the composer."""
+        self.post_message(self.Act(self, action_id))
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Printable keys are text here; Enter and Tab are actions."""
+        return character is not None and character.isprintable() and key not in ("enter", "tab")
+
+    async def _on_key(self, event: Key) -> None:
+        """Keep Enter from being a new line: it bubbles on to the bindings; a full text takes no more."""
+        full = event.is_printable and len(self.text) >= TEXT_MAX
+        if event.key == "enter" or full:
+            event.prevent_default()
+
+    async def _on_paste(self, event: Paste) -> None:
+        """Insert a paste as text, without what a terminal would obey."""
+        event.prevent_default()
+        event.stop()
+        self.insert_text(event.text)
+
+    def insert_text(self, text: str) -> None:
+        """Replace the selection by this text, as much of it as fits."""
+        if self.read_only:
+            return
+        text = typed(text)[: max(0, TEXT_MAX - len(self.text))]
+        if text:
+            self.replace(text, *self.selection, maintain_selection_offset=False)
+
+    def action_paste(self) -> None:
+        """Insert what was cut here."""
+        self.insert_text(self.app.clipboard)
+
+    def text_before_cursor(self) -> str:
+        """All text up to the cursor."""
+        return self.get_text_range((0, 0), self.cursor_location)
+
+    def move_to_offset(self, offset: int) -> None:
+        """Put the cursor after so many characters."""
+        before = self.text[: max(0, offset)]
+        row = before.count("\n")
+        self.move_cursor((row, len(before) - (before.rfind("\n") + 1)))
+
+    def fit_height(self) -> None:
+        """Grow or shrink with the text; a layout happens only when the number of lines changes."""
+        lines = min(LINES_MAX, max(1, self.wrapped_document.height))
+        height = self.styles.height
+        if height is None or height.value != lines:
+            self.styles.height = lines
