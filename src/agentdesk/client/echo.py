@@ -44,11 +44,6 @@ def answered(mirror: Mirror, key: str, answer: Answer) -> None:
     settle(conversation)
 
 
-def replaced(mirror: Mirror, key: str) -> None:
-    """A newer command says the same better (a later draft); the older one is not waited for."""
-    mirror.asked.pop(key, None)
-
-
 def forget(mirror: Mirror, key: str) -> None:
     """The agent drops a message that failed."""
     for conversation in mirror.conversations.values():

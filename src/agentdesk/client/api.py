@@ -1,0 +1,123 @@
+"""The server's REST interface as typed calls. Errors reach the caller as `agentdesk.errors`, ready for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from agentdesk.client.port import Hit, Settings, TimelineEntry
+from agentdesk.core.model import Customer, Message
+from agentdesk.errors import Failed, SignInRefused, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+PREFIX = "/api/v1"
+WAIT_S = 15.0
+CONNECTIONS_MAX = 4
+
+T = TypeVar("T")
+
+
+class Problem(msgspec.Struct):
+    """The body of an error answer."""
+
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+
+
+class Api:
+    """Calls to one server with one token. Close it when done."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self._url = url.rstrip("/")
+        self._token = token
+        self._http: httpx.AsyncClient | None = None
+
+    async def get(self, path: str, kind: type[T], **params: str | int | None) -> T:
+        """Fetch something and decode it."""
+        body = await self._call("GET", path, params)
+        return _decode(body, kind)
+
+    async def post(self, path: str, body: object, kind: type[T]) -> T:
+        """Send something and decode the answer."""
+        return _decode(await self._call("POST", path, {}, msgspec.json.encode(body)), kind)
+
+    async def settings(self) -> Settings:
+        """What the server tells clients once."""
+        return await self.get("/settings", Settings)
+
+    async def customer(self, customer_id: int) -> Customer:
+        """What is known of one customer."""
+        return await self.get(f"/customers/{customer_id}", Customer)
+
+    async def timeline(self, customer_id: int, before: int | None = None) -> tuple[TimelineEntry, ...]:
+        """A page of a customer's interactions, newest first."""
+        return await self.get(f"/customers/{customer_id}/timeline", tuple[TimelineEntry, ...], before=before)
+
+    async def messages(self, interaction_id: int, before: int | None = None) -> tuple[Message, ...]:
+        """A page of an interaction's messages in order, the newest or those just before an id."""
+        return await self.get(f"/interactions/{interaction_id}/messages", tuple[Message, ...], before=before)
+
+    async def search(self, query: str, customer_id: int | None = None, before: int | None = None) -> tuple[Hit, ...]:
+        """Messages that hold every word, newest first."""
+        return await self.get("/search", tuple[Hit, ...], q=query, customer=customer_id, before=before)
+
+    async def file(self, file_id: str) -> bytes:
+        """The bytes of an attachment."""
+        return await self._call("GET", f"/files/{file_id}", {})
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    def _client(self) -> httpx.AsyncClient:
+        import httpx  # 60 ms that a start without a REST call doesn't pay
+
+        if self._http is None:
+            headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
+            self._http = httpx.AsyncClient(
+                base_url=self._url + PREFIX,
+                headers=headers,
+                timeout=WAIT_S,
+                limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
+            )
+        return self._http
+
+    async def _call(self, method: str, path: str, params: dict[str, Any], body: bytes | None = None) -> bytes:
+        import httpx
+
+        given = {name: value for name, value in params.items() if value is not None}
+        headers = {} if body is None else {"content-type": "application/json"}
+        try:
+            answer = await self._client().request(method, path, params=given, content=body, headers=headers)
+        except httpx.TimeoutException:
+            raise Unreachable(f"{self._url} did not answer within {WAIT_S:.0f} seconds", "Try again.") from None
+        except httpx.HTTPError as error:
+            message = f"no connection to {self._url}: {error}"
+            raise Unreachable(message, "Check the address, and that the server runs.") from None
+        if answer.is_success:
+            return answer.content
+        raise _error(answer.status_code, answer.content)
+
+
+def _decode(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.MsgspecError as error:
+        raise Failed(f"the answer is not what this client expects ({error})", "Update the older of the two.") from None
+
+
+def _error(status: int, body: bytes) -> Failed | SignInRefused:
+    try:
+        problem = msgspec.json.decode(body, type=Problem)
+    except msgspec.MsgspecError:
+        problem = Problem()
+    message = problem.message or f"the server answered {status}"
+    if status == 401:
+        return SignInRefused(message, problem.remedy or "Sign in again: agentdesk login")
+    return Failed(message, problem.remedy)
