@@ -6,7 +6,7 @@ text); while the composer itself has it the agent is commanding (single letters 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -71,7 +71,7 @@ class Composer(Vertical, can_focus=True):
         """The agent sent `text` as `mode`. The composer is empty again; `put_back` undoes that."""
 
     class Changed(_About):
-        """The text of `mode` changed by hand; for drafts, typing notices, canned responses. Not posted by `set_text`."""
+        """The text of `mode` changed by hand: for drafts and typing notices. `set_text` does not post it."""
 
     class CompleteWanted(_About):
         """Tab was pressed; `text` is what stands before the cursor."""
@@ -104,7 +104,7 @@ class Composer(Vertical, can_focus=True):
         self._bidi = bidi
         self._mode: Mode = "reply"
         self._texts: dict[Mode, str] = {"reply": "", "note": ""}
-        self._closed = ""
+        self._shut = ""
         self._history: list[str] = []
         self._browsing: int | None = None
         self._before_browsing = ""
@@ -143,7 +143,7 @@ class Composer(Vertical, can_focus=True):
 
     def compose_as(self, mode: Mode) -> bool:
         """Begin composing in this mode; each mode keeps its own text. False when replies are closed."""
-        if mode == "reply" and self._closed:
+        if mode == "reply" and self._shut:
             return False
         self._switch(mode)
         self._editor.focus()
@@ -152,7 +152,7 @@ class Composer(Vertical, can_focus=True):
     def toggle_mode(self) -> None:
         """From reply to note or back, without changing whether the agent is composing."""
         mode: Mode = "note" if self._mode == "reply" else "reply"
-        if mode == "note" or not self._closed:
+        if mode == "note" or not self._shut:
             self._switch(mode)
 
     def command(self) -> None:
@@ -161,10 +161,10 @@ class Composer(Vertical, can_focus=True):
 
     def close_replies(self, reason: str) -> None:
         """Take no reply any more and show why (notes stay possible); an empty reason opens again."""
-        self._closed = clean(reason, newlines=False)
-        self._reason.update(Content(self._closed))
+        self._shut = clean(reason, newlines=False)
+        self._reason.update(Content(self._shut))
         self._show_mode()
-        if self._closed and self._mode == "reply" and self.composing:
+        if self._shut and self._mode == "reply" and self.composing:
             self.command()
 
     def draft(self, mode: Mode) -> str:
@@ -210,14 +210,15 @@ class Composer(Vertical, can_focus=True):
     def on_editor_act(self, event: Editor.Act) -> None:
         """Do what a key of the compose context asks for."""
         event.stop()
-        {
+        acts: dict[str, Callable[[], None]] = {
             "compose.send": self._send,
             "compose.newline": lambda: self._editor.insert_text("\n"),
             "compose.leave": self.command,
             "compose.complete": self._complete,
             "compose.older": lambda: self._browse(-1),
             "compose.newer": lambda: self._browse(1),
-        }[event.action_id]()
+        }
+        acts[event.action_id]()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the text of the mode, and tell the pane when a hand changed it."""
@@ -252,7 +253,7 @@ class Composer(Vertical, can_focus=True):
 
     def _send(self) -> None:
         text, mode = self._editor.text, self._mode
-        if not text.strip() or (mode == "reply" and self._closed):
+        if not text.strip() or (mode == "reply" and self._shut):
             return
         self.set_text("")
         self._history = [*self._history, text][-HISTORY_MAX:]
@@ -284,9 +285,9 @@ class Composer(Vertical, can_focus=True):
     def _show_mode(self) -> None:
         note = self._mode == "note"
         self.set_class(note, "-note")
-        self.set_class(bool(self._closed) and not note, "-closed")
+        self.set_class(bool(self._shut) and not note, "-closed")
         self._prompt.update(Content(f"{'NOTE' if note else 'reply'} {self._glyphs.prompt}"))
-        self._editor.read_only = bool(self._closed) and not note
+        self._editor.read_only = bool(self._shut) and not note
 
     def _text_shown(self) -> None:
         """Fit the height, and show right-to-left text as the customer will see it."""

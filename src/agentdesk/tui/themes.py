@@ -1,12 +1,12 @@
 """Themes from YAML files: those that ship, and a person's own; a bad one is reported and left out, never fatal.
 
-    name: dusk
-    dark: true
-    colors:                # primary and background at least; see COLORS
-      primary: "#7aa2f7"
-      background: "#16161e"
-    variables:             # any of VARIABLES; what is missing follows from the colours
-      desk-note-ground: "#2b2410"
+name: dusk
+dark: true
+colors:                # primary and background at least; see COLORS
+  primary: "#7aa2f7"
+  background: "#16161e"
+variables:             # any of VARIABLES; what is missing follows from the colours
+  desk-note-ground: "#2b2410"
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _wrong(key: str, marked: Marked) -> str | None:
     try:
         Color.parse(str(marked.value))
     except ColorParseError:
-        return f"{key}: {marked.value!r} is not a colour; write one like \"#7aa2f7\" (with quotes) or a name like teal"
+        return f'{key}: {marked.value!r} is not a colour; write one like "#7aa2f7" (with quotes) or a name like teal'
     return None
 
 

@@ -127,9 +127,7 @@ def _said(entry: Entry, look: Look) -> list[Row]:
     ours = entry.kind is MessageKind.OUTBOUND
     style, mark_cells = ("outbound", MARK_CELLS) if ours else ("inbound", 0)
     lines = visual_lines(shown_text(entry), look.width - len(INDENT) - mark_cells, look.bidi)
-    rows = [
-        Row(style, line.text, prefix=INDENT, suffix=" " * mark_cells, rtl=line.rtl, line=line) for line in lines
-    ]
+    rows = [Row(style, line.text, prefix=INDENT, suffix=" " * mark_cells, rtl=line.rtl, line=line) for line in lines]
     if ours and entry.state is not None:
         mark: str = getattr(look.glyphs, entry.state.value)
         rows[-1] = replace(rows[-1], suffix=mark.rjust(mark_cells), suffix_style=f"mark-{entry.state.value}")
@@ -139,7 +137,9 @@ def _said(entry: Entry, look: Look) -> list[Row]:
 def _note(entry: Entry, look: Look) -> list[Row]:
     bar = look.glyphs.note_bar
     name = visual(clean(entry.who, newlines=False, limit=WHO_MAX), look.bidi)
-    head = Row("note-who", f"{name} {clock_words(entry.at_ms)}", prefix=bar + "NOTE ", prefix_style="note-bar", note=True)
+    head = Row(
+        "note-who", f"{name} {clock_words(entry.at_ms)}", prefix=bar + "NOTE ", prefix_style="note-bar", note=True
+    )
     rows = [head]
     for line in visual_lines(shown_text(entry), look.width - 1 - len(INDENT), look.bidi):
         rows.append(
@@ -162,7 +162,9 @@ def _remarks(entry: Entry, look: Look) -> list[Row]:
     glyphs = look.glyphs
     remarks: list[tuple[str, str]] = []
     if entry.state is Delivery.FAILED:
-        remarks.append(("failed", f"{glyphs.failed} not sent: {clean(entry.detail, newlines=False) or 'no reason given'}"))
+        remarks.append(
+            ("failed", f"{glyphs.failed} not sent: {clean(entry.detail, newlines=False) or 'no reason given'}")
+        )
     elif entry.detail:
         remarks.append(("detail", clean(entry.detail, newlines=False)))
     if found := hidden(entry.text):
