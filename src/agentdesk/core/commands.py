@@ -119,7 +119,7 @@ class SaveWrapup(Command, frozen=True):
 
 
 class CompleteWrapup(Command, frozen=True):
-    """Finish wrap-up; the slot frees."""
+    """Finish wrap-up; the slot frees. An empty part keeps what was saved."""
 
     interaction_id: int
     disposition: Name = ""
@@ -268,6 +268,10 @@ class SessionClosed(Command, frozen=True):
     agent: Name
 
 
+class ServerStarted(Command, frozen=True):
+    """The server process begins: sessions that were open when the last one ended are gone; grace times run from now."""
+
+
 class Tick(Command, frozen=True):
     """Time has passed: do what is due."""
 
@@ -292,7 +296,7 @@ ClientCommand = (
 ChannelCommand = (
     StartInteraction | ReceiveMessage | CustomerLeaves | CustomerReturns | CustomerEnds | ConfirmDelivery
 )
-ServerCommand = ConfigureDesk | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | Tick
+ServerCommand = ConfigureDesk | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | ServerStarted | Tick
 AnyCommand = ClientCommand | ChannelCommand | ServerCommand
 
 

@@ -89,9 +89,10 @@ class CustomerCreated(Event, frozen=True):
 
 
 class CustomerUpdated(Event, frozen=True):
-    """The customer is now known like this."""
+    """The customer is now known like this. `interaction_id` is the one through which its holder hears of it."""
 
     customer: Customer
+    interaction_id: int | None = None
 
 
 class InteractionStarted(Event, frozen=True):
@@ -169,6 +170,12 @@ class OfferRescinded(Event, frozen=True):
     reason: str
 
 
+class EveryoneRefused(Event, frozen=True):
+    """Everyone able who is there has declined or missed it: it may be offered to them again, and someone should look."""
+
+    interaction_id: int
+
+
 class MessageAdded(Event, frozen=True):
     """Something was said."""
 
@@ -181,6 +188,13 @@ class DeliveryConfirmed(Event, frozen=True):
     interaction_id: int
     delivered_upto: int
     read_upto: int
+
+
+class MessagesSeen(Event, frozen=True):
+    """The holder has seen the messages up to here."""
+
+    interaction_id: int
+    upto: int
 
 
 class DraftSaved(Event, frozen=True):
@@ -249,6 +263,13 @@ class ConversationEnded(Event, frozen=True):
     wrapup_due_ms: int | None = None
 
 
+class InteractionReopened(Event, frozen=True):
+    """The customer wrote during wrap-up: the conversation goes on with the same agent; wrap-up so far is kept."""
+
+    interaction_id: int
+    segment_id: int
+
+
 class WrapupSaved(Event, frozen=True):
     """Wrap-up as far as it got."""
 
@@ -294,8 +315,10 @@ AnyEvent = (
     | OfferDeclined
     | OfferMissed
     | OfferRescinded
+    | EveryoneRefused
     | MessageAdded
     | DeliveryConfirmed
+    | MessagesSeen
     | DraftSaved
     | InteractionHeld
     | InteractionSnoozed
@@ -305,6 +328,7 @@ AnyEvent = (
     | CustomerReturned
     | InteractionAbandoned
     | ConversationEnded
+    | InteractionReopened
     | WrapupSaved
     | InteractionClosed
     | TagsSet

@@ -23,6 +23,10 @@ DEFAULT_WEIGHTS = {CHAT: 1, EMAIL: 1, CALL: 6, MESSAGE: 1, CALLBACK: 6, TASK: 1}
 """What one interaction costs of an agent's capacity."""
 
 
+RECENT_MAX = 50
+"""How many of an interaction's newest messages its row remembers by id."""
+
+
 class State(StrEnum):
     """Where an interaction is; `agentdesk.core.lifecycle` has the table of moves."""
 
@@ -156,13 +160,18 @@ class AgentConfig(msgspec.Struct, frozen=True):
 
 
 class DeskConfig(msgspec.Struct, frozen=True):
-    """Settings of the desk as a whole. `missed_offers_max` in a row put an agent on 'not responding'."""
+    """Settings of the desk as a whole. `missed_offers_max` in a row put an agent on 'not responding' (0: never).
+
+    One step of priority is worth `priority_s` of waiting. `waiting_max` bounds each queue.
+    """
 
     weights: dict[str, int] = msgspec.field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     missed_offers_max: int = 1
     agent_grace_s: int = 60
     customer_grace_s: int = 120
     priority_s: int = 60
+    waiting_max: int = 10_000
+    live_per_customer_max: int = 10
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -208,13 +217,27 @@ class Wrapup(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class Said(msgspec.Struct, frozen=True, array_like=True):
+    """One of an interaction's newest messages: enough to recognise a resent one and to name what a writer missed.
+
+    `seq` is the number of its event; `agent` is None for the customer's.
+    """
+
+    id: int
+    seq: int
+    agent: str | None
+    client_id: str = ""
+
+
 class Interaction(msgspec.Struct):
     """One chat, mail thread, call … in the unified queue, while it lives.
 
     `queued_ms` and `place` are its place in the queue and survive every return to it. `agent` is the holder
     from acceptance to the end of wrap-up. `refused_by` are agents who declined or missed it since it was
     last queued. `reply_due_since_ms` is when the oldest unanswered inbound message came, or None.
-    `delivered_upto` and `read_upto` are message ids the customer's side has received and read.
+    `delivered_upto` and `read_upto` are message ids the customer's side has received and read; `seen_upto` is
+    what the holder has seen. `prefer` is the agent it goes to first if they are free. `recent` are its newest
+    messages, at most `RECENT_MAX`.
     """
 
     id: int
@@ -246,6 +269,9 @@ class Interaction(msgspec.Struct):
     first_reply_ms: int | None = None
     delivered_upto: int = 0
     read_upto: int = 0
+    seen_upto: int = 0
+    prefer: str | None = None
+    recent: tuple[Said, ...] = ()
     customer_away_since_ms: int | None = None
     snoozed_until_ms: int | None = None
     draft: Draft | None = None
@@ -257,8 +283,13 @@ class Interaction(msgspec.Struct):
 
 
 class Agent(msgspec.Struct):
-    """An agent at work. `load` is the capacity used by what they hold or are offered; `idle_since_ms` orders
-    'longest idle'; `lost_since_ms` is set while they hold work without any connected session."""
+    """An agent at work.
+
+    `load` is the capacity used by what they hold (snoozed apart) or are offered. `idle_since_ms` is when they were
+    last given work, freed or became available; `idle_seq`, the number of that event, orders 'longest idle'.
+    `lost_since_ms` is when their last session closed, until the grace time has run out. `holding` are
+    interactions, `offers` are offers, by id.
+    """
 
     config: AgentConfig
     presence: Presence = Presence.OFFLINE
@@ -269,6 +300,7 @@ class Agent(msgspec.Struct):
     load: int = 0
     missed_in_a_row: int = 0
     idle_since_ms: int = 0
+    idle_seq: int = 0
     holding: tuple[int, ...] = ()
     offers: tuple[int, ...] = ()
 

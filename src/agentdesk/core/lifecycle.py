@@ -1,0 +1,88 @@
+"""The life of an interaction as a table: in which state an event may happen, and which state follows.
+
+Everything that moves an interaction is here and nowhere else. `docs/lifecycle.md` is generated from it.
+"""
+
+from __future__ import annotations
+
+from agentdesk.core.events import (
+    ConversationEnded,
+    Event,
+    EveryoneRefused,
+    InteractionAbandoned,
+    InteractionClosed,
+    InteractionHeld,
+    InteractionReopened,
+    InteractionResumed,
+    InteractionSnoozed,
+    InteractionTransferred,
+    OfferAccepted,
+    OfferDeclined,
+    Offered,
+    OfferMissed,
+    OfferRescinded,
+    Queued,
+)
+from agentdesk.core.model import State
+
+NEW, QUEUED, OFFERED, ACTIVE = State.NEW, State.QUEUED, State.OFFERED, State.ACTIVE
+HELD, SNOOZED, WRAPPING = State.HELD, State.SNOOZED, State.WRAPPING
+
+ENDED = frozenset({State.CLOSED, State.ABANDONED})
+"""States that nothing leaves; an interaction in one of them is history."""
+
+CONVERSING = frozenset({ACTIVE, HELD, SNOOZED})
+"""States in which an agent holds a conversation that has not ended."""
+
+WAITING = frozenset({QUEUED, OFFERED})
+"""States in which nobody holds it yet."""
+
+MOVES: dict[type[Event], dict[State, State]] = {
+    Queued: dict.fromkeys((NEW, QUEUED, OFFERED, ACTIVE, HELD, SNOOZED), QUEUED),
+    Offered: {QUEUED: OFFERED},
+    OfferAccepted: {OFFERED: ACTIVE},
+    # An offer's end leaves the state: `Queued`, or the interaction's own end, follows in the same decision.
+    OfferDeclined: {OFFERED: OFFERED},
+    OfferMissed: {OFFERED: OFFERED},
+    OfferRescinded: {OFFERED: OFFERED},
+    EveryoneRefused: {QUEUED: QUEUED},
+    InteractionHeld: {ACTIVE: HELD},
+    InteractionSnoozed: {ACTIVE: SNOOZED, HELD: SNOOZED},
+    InteractionResumed: {HELD: ACTIVE, SNOOZED: ACTIVE},
+    # The holder lets go; `Queued` follows in the same decision.
+    InteractionTransferred: {s: s for s in (QUEUED, OFFERED, ACTIVE, HELD, SNOOZED)},
+    ConversationEnded: dict.fromkeys((QUEUED, OFFERED, ACTIVE, HELD, SNOOZED), WRAPPING),
+    InteractionReopened: {WRAPPING: ACTIVE},
+    InteractionClosed: {WRAPPING: State.CLOSED},
+    InteractionAbandoned: dict.fromkeys((QUEUED, OFFERED), State.ABANDONED),
+}
+
+
+def after(state: State, event: type[Event]) -> State:
+    """The state that follows; an event that cannot happen in this state is a bug of whoever decided it."""
+    following = MOVES[event].get(state)
+    assert following is not None, f"{event.__name__} cannot happen to an interaction that is {state}"
+    return following
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram."""
+    arrows: dict[tuple[State, State], list[str]] = {}
+    for event, moves in MOVES.items():
+        for before, following in moves.items():
+            if before != following:
+                arrows.setdefault((before, following), []).append(event.__name__)
+    lines = ["stateDiagram-v2", "    [*] --> new: InteractionStarted"]
+    lines += [f"    {before} --> {following}: {', '.join(names)}" for (before, following), names in arrows.items()]
+    lines += [f"    {state} --> [*]" for state in sorted(ENDED)]
+    return "\n".join(lines)
+
+
+def table() -> str:
+    """The table as Markdown: one row per event, with the states it may happen in and what follows."""
+    rows = ["| event | from | to |", "|---|---|---|"]
+    for event, moves in MOVES.items():
+        for following in dict.fromkeys(moves.values()):
+            before = ", ".join(state for state, to in moves.items() if to == following)
+            rows.append(f"| {event.__name__} | {before} | {following} |")
+    return "\n".join(rows)
