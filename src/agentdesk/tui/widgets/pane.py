@@ -1,0 +1,139 @@
+"""One conversation on the screen: edge, transcript, notice, hint, and the composer or the wrap-up form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from agentdesk.tui.bidi import BidiMode
+from agentdesk.tui.composer import Composer
+from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
+from agentdesk.tui.lines import Line, line
+from agentdesk.tui.transcript import Delivery, Entry, Transcript
+from agentdesk.tui.widgets.notice import Notice
+from agentdesk.tui.widgets.pane_head import HeadView, PaneHead
+from agentdesk.tui.widgets.rows import Rows
+from agentdesk.tui.widgets.wrapup import Choice, Filled, WrapupForm
+
+
+class Hint(Rows):
+    """One row between transcript and composer: what a shortcode would become, what a search found."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="hint")
+        self._line: Line | None = None
+
+    def on_mount(self) -> None:
+        """Nothing to hint at first."""
+        self.display = False
+
+    def show(self, text: str) -> None:
+        """Hint this; an empty text hides the row."""
+        self._line = line((f" {text}", "accent")) if text else None
+        self.display = self._line is not None
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """The row."""
+        return [self._line] if self._line else []
+
+
+class Pane(Vertical):
+    """One conversation. `interaction_id` and `slot` never change; the rest is given by the screen."""
+
+    class Clicked(Message):
+        """The mouse asked for this pane."""
+
+        def __init__(self, pane: Pane) -> None:
+            self.pane = pane
+            super().__init__()
+
+    def __init__(
+        self, interaction_id: int, slot: int, *, glyphs: Glyphs = UNICODE, bidi: BidiMode = "app"
+    ) -> None:
+        super().__init__(classes="pane" + (" ascii" if glyphs is ASCII else ""))
+        self.interaction_id = interaction_id
+        self.slot = slot
+        self._glyphs = glyphs
+        self.head = PaneHead(glyphs=glyphs)
+        self.transcript = Transcript(glyphs=glyphs, bidi=bidi)
+        self.notice = Notice(glyphs=glyphs, classes="pane-notice")
+        self.hint = Hint()
+        self.composer = Composer(glyphs=glyphs, bidi=bidi)
+        self.form: WrapupForm | None = None
+        self.last_seen = 0
+        """The last message id that was on the screen."""
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.head
+        with Vertical(classes="pane-body"):
+            yield self.transcript
+            yield self.notice
+            yield self.hint
+            yield self.composer
+
+    def set_framed(self, framed: bool) -> None:
+        """With a frame round it, or only an upper edge where room is short."""
+        self.set_class(not framed, "bare")
+        self.head.framed = framed
+        self.head.repaint()
+
+    def show_head(self, view: HeadView) -> None:
+        """The upper edge."""
+        self.set_class(view.current, "current")
+        self.head.show(view)
+
+    def load(self, entries: Iterable[Entry], *, older: bool) -> None:
+        """Show this conversation from its entries."""
+        self.transcript.load(entries, older=older)
+
+    def deliver(self, keys: Iterable[int], state: Delivery) -> None:
+        """These messages got so far."""
+        self.transcript.deliver_upto(keys, state)
+
+    # -- wrap-up --------------------------------------------------------------------------------------------
+
+    def open_wrapup(self, choices: Sequence[Choice], filled: Filled) -> WrapupForm:
+        """Show the form; the composer goes once nothing is being written in it."""
+        if self.form is None:
+            self.form = WrapupForm(self.interaction_id, choices, filled, glyphs=self._glyphs)
+            self.query_one(".pane-body").mount(self.form, before=self.composer)
+        self.settle_wrapup()
+        return self.form
+
+    def settle_wrapup(self) -> None:
+        """While the form is there, the composer shows only as long as the agent writes in it."""
+        if self.form is not None:
+            self.composer.display = self.composer.composing
+
+    @property
+    def wrapping(self) -> bool:
+        """Whether the form is open."""
+        return self.form is not None
+
+    # -- where the next key lands ---------------------------------------------------------------------------
+
+    def take_focus(self, composing: bool) -> None:
+        """Give this pane the keyboard; composing if the agent was composing elsewhere."""
+        if self.form is not None:
+            self.form.take_focus()
+        elif composing:
+            self.composer.compose_as(self.composer.mode)
+        else:
+            self.composer.command()
+            self.composer.focus()
+
+    def write(self, mode: str) -> None:
+        """Begin to write a reply or a note."""
+        self.composer.display = True
+        self.composer.compose_as("note" if mode == "note" else "reply")
+
+    def on_click(self, event: events.Click) -> None:
+        """The mouse may do it too."""
+        event.stop()
+        self.post_message(self.Clicked(self))

@@ -1,0 +1,268 @@
+"""Wrap-up in the pane: how it ended (one key or a typed prefix), tags, a note; every change is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from agentdesk.tui.actions import bindings_for
+from agentdesk.tui.glyphs import UNICODE, Glyphs
+from agentdesk.tui.lines import Line, Span, cells, line
+from agentdesk.tui.widgets.rows import Rows
+
+TAGS_MAX = 50
+TAG_CHARS_MAX = 200
+NOTE_CHARS_MAX = 20_000
+LIST_ROWS = 5
+"""Rows of dispositions shown; typing narrows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A disposition as the form shows it."""
+
+    code: str
+    label: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the form holds."""
+
+    disposition: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+def matching(choices: Sequence[Choice], typed: str) -> list[Choice]:
+    """The choices that what was typed can mean: its code or a word of its label begins so."""
+    wanted = typed.casefold().strip()
+    if not wanted:
+        return list(choices)
+    return [choice for choice in choices if _begins(choice, wanted)]
+
+
+def _begins(choice: Choice, wanted: str) -> bool:
+    code = choice.code.casefold()
+    words = [code, *code.split("/"), choice.label.casefold(), *choice.label.casefold().split()]
+    return any(word.startswith(wanted) for word in words)
+
+
+def by_key(choices: Sequence[Choice], key: str) -> Choice | None:
+    """The choice that one key picks."""
+    return next((choice for choice in choices if choice.key and choice.key == key), None)
+
+
+class Dispositions(Rows, can_focus=True):
+    """The list of how it can end. A key picks at once; more letters are a prefix; arrows move."""
+
+    class Picked(Message):
+        """This disposition is the one now; `sure` when one key picked it."""
+
+        def __init__(self, code: str, sure: bool) -> None:
+            self.code = code
+            self.sure = sure
+            super().__init__()
+
+    def __init__(self, choices: Sequence[Choice], picked: str, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
+        self._choices = tuple(choices)
+        self._glyphs = glyphs
+        self.typed = ""
+        self.picked = picked
+
+    def on_focus(self) -> None:
+        """Show where the next key lands."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """The next key lands elsewhere."""
+        self.repaint()
+
+    def paint(self, width: int, height: int) -> Sequence[Line]:
+        """What was typed or picked, then the choices."""
+        shown = matching(self._choices, self.typed)
+        label = next((choice.label for choice in self._choices if choice.code == self.picked), "")
+        role = "accent" if self.has_focus else "dim"
+        cursor = "▏" if self.has_focus else ""
+        head = line(
+            (f" {self._glyphs.prompt} ", role),
+            (self.picked or self.typed, "strong" if self.picked else "text"),
+            (cursor, role),
+            (f"  {label}" if label else "" if self._choices else "no dispositions in this queue", "dim"),
+        )
+        return [head, *self._rows(shown, width, height - 1)]
+
+    def _rows(self, shown: list[Choice], width: int, height: int) -> list[Line]:
+        rows: list[Line] = []
+        row: list[Span] = [("   ", "text")]
+        for choice in shown:
+            part = self._part(choice)
+            if cells(row) + cells(part) > width and len(row) > 1:
+                rows.append(Line(tuple(row)))
+                row = [("   ", "text")]
+            row += part
+        rows.append(Line(tuple(row)))
+        return rows[: max(1, height)]
+
+    def _part(self, choice: Choice) -> list[Span]:
+        role = "match" if choice.code == self.picked else "text"
+        return [(choice.key or " ", "key"), (" ", "text"), (choice.code, role), ("  ", "text")]
+
+    def key_up(self) -> None:
+        """To the choice before."""
+        self._move(-1)
+
+    def key_down(self) -> None:
+        """To the next choice."""
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        shown = matching(self._choices, self.typed)
+        if shown:
+            codes = [choice.code for choice in shown]
+            at = codes.index(self.picked) + by if self.picked in codes else 0
+            self._pick(codes[at % len(codes)], sure=False)
+
+    def key_backspace(self) -> None:
+        """Take the last letter back."""
+        self.typed = self.typed[:-1]
+        shown = matching(self._choices, self.typed)
+        self._pick(shown[0].code if self.typed and shown else "", sure=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters pick or narrow; they never reach the keys of the desk."""
+        if event.character is None or not event.is_printable or event.key in ("up", "down"):
+            return
+        event.stop()
+        event.prevent_default()
+        self._type(event.character)
+
+    def _type(self, character: str) -> None:
+        longer = self.typed + character
+        one = by_key(self._choices, character)
+        if not self.typed and one is not None:
+            self.typed = character
+            self._pick(one.code, sure=True)
+        elif shown := matching(self._choices, longer):
+            self.typed = longer
+            self._pick(shown[0].code, sure=len(shown) == 1)
+        elif one is not None or matching(self._choices, character):
+            self.typed = ""
+            self._type(character)
+        else:
+            self.app.bell()
+
+    def _pick(self, code: str, *, sure: bool) -> None:
+        self.picked = code
+        self.repaint()
+        self.post_message(self.Picked(code, sure))
+
+
+class WrapupForm(Vertical):
+    """Attributes down: the choices and what is kept; messages up: `Changed`, `Done`, `Left`."""
+
+    BINDINGS = bindings_for("wrapup")
+
+    class Changed(Message):
+        """What the form holds changed; to be kept on the server."""
+
+        def __init__(self, form: WrapupForm, filled: Filled) -> None:
+            self.form = form
+            self.filled = filled
+            super().__init__()
+
+    class Done(Message):
+        """The agent is done."""
+
+        def __init__(self, form: WrapupForm, filled: Filled) -> None:
+            self.form = form
+            self.filled = filled
+            super().__init__()
+
+    class Left(Message):
+        """Back to the conversation; what is filled in stays."""
+
+        def __init__(self, form: WrapupForm) -> None:
+            self.form = form
+            super().__init__()
+
+    def __init__(
+        self, interaction_id: int, choices: Sequence[Choice], filled: Filled, *, glyphs: Glyphs = UNICODE
+    ) -> None:
+        super().__init__(classes="wrapup")
+        self.interaction_id = interaction_id
+        self._choices = tuple(choices)
+        self._start = filled
+        self._glyphs = glyphs
+        self._last = filled
+
+    def compose(self) -> ComposeResult:
+        """The list, the tags, the note, the keys."""
+        yield Dispositions(self._choices, self._start.disposition, glyphs=self._glyphs)
+        with Horizontal(classes="wrapup-row"):
+            yield Label(Content("tags"), classes="wrapup-label")
+            yield Input(
+                " ".join(self._start.tags), id="tags", placeholder="vip late …", compact=True, select_on_focus=False
+            )
+        with Horizontal(classes="wrapup-row"):
+            yield Label(Content("note"), classes="wrapup-label")
+            yield Input(
+                self._start.note,
+                id="note",
+                placeholder="for whoever reads this next",
+                max_length=NOTE_CHARS_MAX,
+                compact=True,
+                select_on_focus=False,
+            )
+        yield Label(Content("Enter done · Tab next field · Esc back"), classes="wrapup-keys")
+
+    @property
+    def filled(self) -> Filled:
+        """What the form holds now."""
+        tags = self.query_one("#tags", Input).value.split()[:TAGS_MAX]
+        return Filled(
+            self.query_one(Dispositions).picked,
+            tuple(tag.lstrip("+#")[:TAG_CHARS_MAX] for tag in tags if tag.strip("+#")),
+            self.query_one("#note", Input).value.strip(),
+        )
+
+    def take_focus(self) -> None:
+        """The next key lands in the list of dispositions."""
+        self.query_one(Dispositions).focus()
+
+    @on(Input.Changed)
+    def _input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._say_changed()
+
+    @on(Input.Submitted)
+    def _input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_act("wrapup.done")
+
+    def on_dispositions_picked(self, event: Dispositions.Picked) -> None:
+        """Keep it."""
+        event.stop()
+        self._say_changed()
+
+    def _say_changed(self) -> None:
+        filled = self.filled
+        if filled != self._last:
+            self._last = filled
+            self.post_message(self.Changed(self, filled))
+
+    def action_act(self, action_id: str) -> None:
+        """Enter and Escape of this form."""
+        if action_id == "wrapup.done":
+            self.post_message(self.Done(self, self.filled))
+        elif action_id == "wrapup.back":
+            self.post_message(self.Left(self))
