@@ -6,6 +6,7 @@ and give up after a time limit (`StoreBusy`). `commit` is called by one writer o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -14,18 +15,33 @@ import msgspec
 from agentdesk.core.commands import Answer
 from agentdesk.core.desk import Changes, Loaded
 from agentdesk.core.events import Recorded
-from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment
+from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment, State
+
+PAST = (State.CLOSED, State.ABANDONED)
+"""States of interactions that a desk no longer holds; every other is live and loaded at start."""
+
+Progress = Callable[[int, int], None]
+"""Told the pages that are copied and the pages there are."""
+
+
+def is_live(interaction: Interaction) -> bool:
+    """Tell whether a desk that starts needs this interaction."""
+    return interaction.state not in PAST
 
 
 class Repeat(msgspec.Struct, frozen=True):
-    """The first answer to a command, kept by its idempotency key."""
+    """The first answer to a command, kept by its idempotency key. `at_ms` 0 means the time of the batch's events."""
 
     key: str
     answer: Answer
+    at_ms: int = 0
 
 
 class Batch(msgspec.Struct):
-    """Everything one transaction writes. The writer may merge several, in order; later rows win."""
+    """Everything one transaction writes. The writer may merge several, in order; later rows win.
+
+    Messages are written from their `MessageAdded` events.
+    """
 
     events: list[Recorded]
     changes: Changes
@@ -109,6 +125,9 @@ class Store(Protocol):
         """Drop idempotency keys and expired tokens older than that; return how many rows went."""
 
     # starting
+    def epoch(self) -> str:
+        """The name of this database's life: another one after a restore, so that no number is taken for an old one."""
+
     def load(self) -> Loaded:
         """The live rows: everything a desk needs to go on."""
 
@@ -127,7 +146,9 @@ class Store(Protocol):
         self, *, state: str = "", queue: str = "", agent: str = "", before: int | None = None, limit: int = 50
     ) -> list[Interaction]: ...
     def segments(self, interaction_id: int) -> list[Segment]: ...
-    def messages(self, interaction_id: int, *, before: int | None = None, after: int = 0, limit: int = 100) -> list[Message]:
+    def messages(
+        self, interaction_id: int, *, before: int | None = None, after: int = 0, limit: int = 100
+    ) -> list[Message]:
         """Messages of one interaction in order; with `before` the page that ends just before that id."""
 
     def customer(self, customer_id: int) -> Customer | None: ...
@@ -148,7 +169,35 @@ class Store(Protocol):
     def tokens(self, user: str = "") -> list[Token]: ...
 
     # keeping
-    def backup(self, target: Path) -> None:
-        """A consistent copy, also while others write."""
+    def backup(self, target: Path, progress: Progress | None = None) -> None:
+        """A consistent copy, also while others write. A file that is there is replaced once the copy is whole."""
 
     def close(self) -> None: ...
+
+
+LAST_TEXT_MAX = 200
+"""How much of the last message a timeline shows."""
+
+
+def timeline_item(interaction: Interaction, last_text: str | None) -> TimelineItem:
+    """What a timeline shows of an interaction."""
+    return TimelineItem(
+        interaction.id,
+        interaction.channel,
+        interaction.queue,
+        interaction.state.value,
+        interaction.created_ms,
+        interaction.closed_ms,
+        interaction.agent,
+        interaction.disposition,
+        interaction.subject,
+        (last_text or "")[:LAST_TEXT_MAX],
+        interaction.message_count,
+    )
+
+
+def segments_with_running(ended: list[Segment], interaction: Interaction | None) -> list[Segment]:
+    """Add the segment that an interaction is in to those that ended."""
+    if interaction is None or any(segment.id == interaction.segment.id for segment in ended):
+        return ended
+    return [*ended, interaction.segment]

@@ -1,0 +1,40 @@
+-- Users, tokens, files, and what is dropped in time.
+
+-- name: put_user
+INSERT INTO users (id, body) VALUES (?, ?)
+ON CONFLICT (id) DO UPDATE SET body = excluded.body;
+
+-- name: user
+SELECT body FROM users WHERE id = ?;
+
+-- name: users
+SELECT body FROM users ORDER BY id;
+
+-- name: put_token
+INSERT INTO tokens (hash, user, expires_ms, body) VALUES (?, ?, ?, ?)
+ON CONFLICT (hash) DO UPDATE SET user = excluded.user, expires_ms = excluded.expires_ms, body = excluded.body;
+
+-- name: token
+SELECT body FROM tokens WHERE hash = ?;
+
+-- name: tokens
+SELECT body FROM tokens ORDER BY hash;
+
+-- name: tokens_of
+SELECT body FROM tokens WHERE user = ? ORDER BY hash;
+
+-- name: put_file
+INSERT INTO files (id, name, media_type, data, owner, at_ms) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name, media_type = excluded.media_type, data = excluded.data,
+    owner = excluded.owner, at_ms = excluded.at_ms;
+
+-- name: file
+SELECT id, name, media_type, data, owner, at_ms FROM files WHERE id = ?;
+
+-- name: prune_repeats
+-- A bounded number at a time, so that commits get their turn in between.
+DELETE FROM repeats WHERE id IN (SELECT id FROM repeats WHERE at_ms < ? ORDER BY id LIMIT ?);
+
+-- name: prune_tokens
+DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_ms < ? LIMIT ?);
