@@ -1,0 +1,318 @@
+"""The twin in memory: the same promises but the disk's. For tests, the simulator and trying things out."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterable
+from copy import copy
+from heapq import nlargest
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from agentdesk.core.commands import Answer
+from agentdesk.core.desk import Changes, Loaded
+from agentdesk.core.events import MessageAdded, Recorded
+from agentdesk.core.model import Agent, Counters, Customer, DeskConfig, Interaction, Message, QueueConfig, Segment
+from agentdesk.errors import StoreUnusable
+from agentdesk.store.base import (
+    Batch,
+    FileBlob,
+    Found,
+    Progress,
+    Repeat,
+    TimelineItem,
+    Token,
+    User,
+    is_live,
+    segments_with_running,
+    timeline_item,
+)
+from agentdesk.store.folding import fold
+from agentdesk.store.merge import merge, picture
+from agentdesk.store.query import parse
+from agentdesk.store.snippet import CLOSE, OPEN, snippet
+from agentdesk.store.words import match_all
+
+Row = TypeVar("Row", Interaction, Message, Customer)
+
+
+class MemoryStore:
+    """What each method does: `base.Store`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._epoch = uuid.uuid4().hex
+        self._counters = Counters()
+        self._desk = DeskConfig()
+        self._events: dict[int, Recorded] = {}
+        self._interactions: dict[int, Interaction] = {}
+        self._segments: dict[int, Segment] = {}
+        self._messages: dict[int, Message] = {}
+        self._customers: dict[int, Customer] = {}
+        self._identities: dict[tuple[str, str], int] = {}
+        self._agents: dict[str, Agent] = {}
+        self._queues: dict[str, QueueConfig] = {}
+        self._repeats: dict[str, Repeat] = {}
+        self._files: dict[str, FileBlob] = {}
+        self._users: dict[str, User] = {}
+        self._tokens: dict[str, Token] = {}
+
+    # writing
+
+    def commit(self, batches: list[Batch]) -> None:
+        """Write all batches, or none when a number is given twice."""
+        batch = picture(merge(batches))
+        with self._lock:
+            numbers = [recorded.seq for recorded in batch.events]
+            if len(set(numbers)) < len(numbers) or any(seq in self._events for seq in numbers):
+                raise StoreUnusable("An event number was given twice.", "Run: agentdesk server check")
+            self._add_events(batch)
+            self._add_rows(batch.changes)
+            self._counters = batch.counters
+
+    def _add_events(self, batch: Batch) -> None:
+        at_ms = batch.events[-1].at_ms if batch.events else 0
+        for recorded in batch.events:
+            self._events[recorded.seq] = recorded
+            if isinstance(recorded.event, MessageAdded):
+                self._messages[recorded.event.message.id] = recorded.event.message
+        for repeat in batch.repeats:
+            self._repeats.setdefault(repeat.key, Repeat(repeat.key, repeat.answer, repeat.at_ms or at_ms))
+
+    def _add_rows(self, changes: Changes) -> None:
+        self._interactions.update(changes.interactions)
+        self._segments.update((segment.id, segment) for segment in changes.segments)
+        for customer in changes.customers.values():
+            self._customers[customer.id] = customer
+            self._identities = {key: owner for key, owner in self._identities.items() if owner != customer.id}
+            self._identities.update(((one.kind, one.value), customer.id) for one in customer.identities)
+        for agent in changes.removed_agents:
+            self._agents.pop(agent, None)
+        self._agents.update(changes.agents)
+        for key, queue in changes.queues.items():
+            if queue is None:
+                self._queues.pop(key, None)
+            else:
+                self._queues[key] = queue
+        if changes.desk is not None:
+            self._desk = changes.desk
+
+    def put_file(self, blob: FileBlob) -> None:
+        """Keep a file."""
+        self._files[blob.id] = blob
+
+    def put_user(self, user: User) -> None:
+        """Keep a user."""
+        self._users[user.id] = user
+
+    def put_token(self, token: Token) -> None:
+        """Keep a token."""
+        self._tokens[token.hash] = token
+
+    def revoke_token(self, token_hash: str) -> bool:
+        """Revoke a token; tell whether it was valid before."""
+        with self._lock:
+            token = self._tokens.get(token_hash)
+            if token is None or token.revoked:
+                return False
+            self._tokens[token_hash] = msgspec.structs.replace(token, revoked=True)
+            return True
+
+    def prune(self, before_ms: int) -> int:
+        """Drop old idempotency keys and expired tokens."""
+        with self._lock:
+            repeats = [key for key, repeat in self._repeats.items() if repeat.at_ms < before_ms]
+            tokens = [
+                key
+                for key, token in self._tokens.items()
+                if token.expires_ms is not None and token.expires_ms < before_ms
+            ]
+            for key in repeats:
+                del self._repeats[key]
+            for key in tokens:
+                del self._tokens[key]
+            return len(repeats) + len(tokens)
+
+    # starting
+
+    def epoch(self) -> str:
+        """The name of this store's life."""
+        return self._epoch
+
+    def load(self) -> Loaded:
+        """The live rows."""
+        with self._lock:
+            live = [copy(row) for _, row in sorted(self._interactions.items()) if is_live(row)]
+            known = sorted({row.customer_id for row in live} & self._customers.keys())
+            return Loaded(
+                copy(self._counters),
+                self._desk,
+                [queue for _, queue in sorted(self._queues.items())],
+                [copy(agent) for _, agent in sorted(self._agents.items())],
+                [self._customers[key] for key in known],
+                live,
+            )
+
+    def repeats(self, limit: int) -> list[Repeat]:
+        """The newest first answers, oldest of them first."""
+        with self._lock:
+            return list(self._repeats.values())[-limit:] if limit > 0 else []
+
+    def repeat(self, key: str) -> Answer | None:
+        """The first answer to one key."""
+        found = self._repeats.get(key)
+        return None if found is None else found.answer
+
+    # reading
+
+    def events(self, after: int, limit: int, agent: str | None = None) -> list[Recorded]:
+        """Events with a number above `after`, in order."""
+        with self._lock:
+            following = (row for seq, row in sorted(self._events.items()) if seq > after)
+            return list(islice((row for row in following if agent is None or row.agent == agent), limit))
+
+    def interaction(self, interaction_id: int) -> Interaction | None:
+        """One interaction, live or past."""
+        found = self._interactions.get(interaction_id)
+        return None if found is None else copy(found)
+
+    def interactions(
+        self, *, state: str = "", queue: str = "", agent: str = "", before: int | None = None, limit: int = 50
+    ) -> list[Interaction]:
+        """Interactions, newest first."""
+
+        def wanted(row: Interaction) -> bool:
+            return state in ("", row.state) and queue in ("", row.queue) and agent in ("", row.agent)
+
+        with self._lock:
+            return [copy(row) for row in _page(filter(wanted, self._interactions.values()), before, limit)]
+
+    def segments(self, interaction_id: int) -> list[Segment]:
+        """The segments of an interaction, in order."""
+        with self._lock:
+            ended = [row for _, row in sorted(self._segments.items()) if row.interaction_id == interaction_id]
+            return segments_with_running(ended, self._interactions.get(interaction_id))
+
+    def messages(
+        self, interaction_id: int, *, before: int | None = None, after: int = 0, limit: int = 100
+    ) -> list[Message]:
+        """A page of an interaction's messages, in order."""
+        with self._lock:
+            said = [row for key, row in self._messages.items() if row.interaction_id == interaction_id and key > after]
+            if before is None:
+                return sorted(said, key=lambda row: row.id)[:limit]
+            return _page(said, before, limit)[::-1]
+
+    def customer(self, customer_id: int) -> Customer | None:
+        """One customer."""
+        return self._customers.get(customer_id)
+
+    def customer_by_identity(self, kind: str, value: str) -> Customer | None:
+        """The customer who has this identity."""
+        with self._lock:
+            owner = self._identities.get((kind, value))
+            return None if owner is None else self._customers.get(owner)
+
+    def customers(self, query: str = "", *, before: int | None = None, limit: int = 50) -> list[Customer]:
+        """Customers, newest first."""
+        terms = parse(query)
+        if query.strip() and not terms:
+            return []
+
+        def wanted(row: Customer) -> bool:
+            columns = (row.name, " ".join(one.value for one in row.identities), " ".join(row.attributes.values()))
+            return all(any(match_all([term], column) for column in columns) for term in terms)
+
+        with self._lock:
+            return _page(filter(wanted, self._customers.values()), before, limit)
+
+    def timeline(self, customer_id: int, *, before: int | None = None, limit: int = 50) -> list[TimelineItem]:
+        """A customer's interactions, newest first."""
+        with self._lock:
+            theirs = _page(
+                (row for row in self._interactions.values() if row.customer_id == customer_id), before, limit
+            )
+            return [timeline_item(row, self._text(row.last_message_id)) for row in theirs]
+
+    def _text(self, message_id: int) -> str:
+        message = self._messages.get(message_id)
+        return "" if message is None else message.text
+
+    def search(
+        self, query: str, *, customer_id: int | None = None, before: int | None = None, limit: int = 50
+    ) -> list[Found]:
+        """Messages that hold every word, newest first."""
+        terms = parse(query)
+        if not terms:
+            return []
+        found: list[Found] = []
+        with self._lock:
+            said = (row for row in self._messages.values() if customer_id in (None, row.customer_id))
+            for message in _page(said, before, len(self._messages)):
+                places = match_all(terms, message.text)
+                if places and len(found) < limit:
+                    found.append(self._found(message, places))
+        return found
+
+    def _found(self, message: Message, places: list[tuple[int, int]]) -> Found:
+        customer = self._customers.get(message.customer_id)
+        name = "" if customer is None else customer.name
+        return Found(message, name, snippet(message.text, _marked(fold(message.text), places)))
+
+    def file(self, file_id: str) -> FileBlob | None:
+        """One file."""
+        return self._files.get(file_id)
+
+    def user(self, user_id: str) -> User | None:
+        """One user."""
+        return self._users.get(user_id)
+
+    def users(self) -> list[User]:
+        """Every user."""
+        with self._lock:
+            return [user for _, user in sorted(self._users.items())]
+
+    def token(self, token_hash: str) -> Token | None:
+        """One token."""
+        return self._tokens.get(token_hash)
+
+    def tokens(self, user: str = "") -> list[Token]:
+        """Every token, or those of one user."""
+        with self._lock:
+            return [token for _, token in sorted(self._tokens.items()) if user in ("", token.user)]
+
+    # keeping
+
+    def backup(self, target: Path, progress: Progress | None = None) -> None:
+        """There is no file to copy."""
+        raise StoreUnusable("This desk keeps its data in memory only.", "Run a server with a database to back it up.")
+
+    def close(self) -> None:
+        """Nothing to let go of: a store opened again in the same process goes on with what it has."""
+
+
+def _page(rows: Iterable[Row], before: int | None, limit: int) -> list[Row]:
+    """The newest rows below an id."""
+    return nlargest(limit, (row for row in rows if before is None or row.id < before), key=lambda row: row.id)
+
+
+def _expired(token: Token, before_ms: int) -> bool:
+    return token.expires_ms is not None and token.expires_ms < before_ms
+
+
+def _marked(text: str, places: list[tuple[int, int]]) -> str:
+    """Mark places in a text; places that touch or overlap are one."""
+    parts: list[str] = []
+    done = 0
+    for start, end in places:
+        if start < done:
+            if end > done:
+                parts[-1:] = [text[done:end], CLOSE]
+        else:
+            parts += [text[done:start], OPEN, text[start:end], CLOSE]
+        done = max(done, end)
+    return "".join(parts) + text[done:]
