@@ -12,13 +12,11 @@ from typing import Protocol
 
 import msgspec
 
+from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.desk import Changes, Loaded
 from agentdesk.core.events import Recorded
-from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment, State
-
-PAST = (State.CLOSED, State.ABANDONED)
-"""States of interactions that a desk no longer holds; every other is live and loaded at start."""
+from agentdesk.core.lifecycle import ENDED
+from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment
 
 Progress = Callable[[int, int], None]
 """Told the pages that are copied and the pages there are."""
@@ -26,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 def is_live(interaction: Interaction) -> bool:
     """Tell whether a desk that starts needs this interaction."""
-    return interaction.state not in PAST
+    return interaction.state not in ENDED
 
 
 class Repeat(msgspec.Struct, frozen=True):

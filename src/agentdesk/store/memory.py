@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
+from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.desk import Changes, Loaded
 from agentdesk.core.events import MessageAdded, Recorded
 from agentdesk.core.model import Agent, Counters, Customer, DeskConfig, Interaction, Message, QueueConfig, Segment
 from agentdesk.errors import StoreUnusable

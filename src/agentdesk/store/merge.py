@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from agentdesk.core.desk import Changes
+from agentdesk.core.changes import Changes
 from agentdesk.store.base import Batch
 
 

@@ -63,7 +63,7 @@ def match_all(terms: list[Term], text: str) -> list[tuple[int, int]] | None:
 
 
 def _plain(char: str) -> str:
-    lower = char.lower()
-    if lower < "\x80" or not ("\xc0" <= lower <= "\u036f" or "\u1e00" <= lower <= "\u1eff"):
+    lower = char.casefold() if len(char.casefold()) == 1 else char.lower()
+    if not ("\xc0" <= char <= "\u036f" or "\u1e00" <= char <= "\u1eff"):
         return lower
     return "".join(one for one in unicodedata.normalize("NFD", lower) if one not in _MARKS)

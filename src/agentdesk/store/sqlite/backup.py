@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -23,20 +24,21 @@ def copy_database(source: sqlite3.Connection, target: Path, progress: Progress |
     try:
         with closing(sqlite3.connect(part)) as copy:
             source.backup(copy, pages=PAGES_PER_STEP, progress=_told(progress), sleep=0)
-        _sync(part)
+        sync(part)
         os.replace(part, target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _told(progress: Progress | None):  # type: ignore[no-untyped-def]
+def _told(progress: Progress | None) -> Callable[[int, int, int], None] | None:
     if progress is None:
         return None
-    return lambda status, remaining, total: progress(total - remaining, total)
+    return lambda _status, remaining, total: progress(total - remaining, total)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file, or a folder's names, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

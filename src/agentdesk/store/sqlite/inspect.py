@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from agentdesk.store.sqlite.connection import (
 
 _RESTORE = "Restore a backup: agentdesk server restore FILE."
 PROBLEMS_MAX = 20
+CHECK_EVERY_OPS = 2_000
 
 
 class Inspected(msgspec.Struct, frozen=True):
@@ -27,8 +29,8 @@ class Inspected(msgspec.Struct, frozen=True):
     version: int
 
 
-def inspect(path: Path, newest: int) -> Inspected:
-    """Return what the file is, or say why it can't be used."""
+def inspect(path: Path, newest: int, check_limit_s: float | None = None) -> Inspected:
+    """Return what the file is, or say why it can't be used. With a limit a large file is checked in part."""
     if sqlite3.sqlite_version_info < SQLITE_MIN:
         wanted = ".".join(map(str, SQLITE_MIN))
         raise StoreUnusable(
@@ -40,7 +42,7 @@ def inspect(path: Path, newest: int) -> Inspected:
         return Inspected(0)
     try:
         with closing(connect_to_look(path)) as connection:
-            return _inspect(connection, path, newest)
+            return _inspect(connection, path, newest, check_limit_s)
     except sqlite3.Error as error:
         raise unusable(error, path) from error
 
@@ -51,7 +53,7 @@ def connect_to_look(path: Path) -> sqlite3.Connection:
     return connect_reader(path) if log.exists() and log.stat().st_size else connect_untouched(path)
 
 
-def _inspect(connection: sqlite3.Connection, path: Path, newest: int) -> Inspected:
+def _inspect(connection: sqlite3.Connection, path: Path, newest: int, check_limit_s: float | None) -> Inspected:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -64,13 +66,23 @@ def _inspect(connection: sqlite3.Connection, path: Path, newest: int) -> Inspect
             f"It was written by a newer agentdesk (schema {version}, this one knows {newest}): {path}",
             "Install the newer agentdesk again, or restore the backup that was made before the upgrade.",
         )
-    found = problems(connection)
+    found = _damage(connection, check_limit_s)
     if found:
         raise StoreUnusable(f"It is damaged: {path}: {found[0]}", _RESTORE)
     return Inspected(version)
 
 
-def problems(connection: sqlite3.Connection) -> list[str]:
-    """Return what SQLite's own check finds wrong."""
-    rows = connection.execute(f"PRAGMA quick_check({PROBLEMS_MAX})").fetchall()
+def _damage(connection: sqlite3.Connection, limit_s: float | None) -> list[str]:
+    """Return what SQLite's own check finds wrong, as far as the time allows."""
+    if limit_s is not None:
+        deadline = time.monotonic() + limit_s
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, CHECK_EVERY_OPS)
+    try:
+        rows = connection.execute(f"PRAGMA quick_check({PROBLEMS_MAX})").fetchall()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_INTERRUPT":
+            raise
+        return []
+    finally:
+        connection.set_progress_handler(None, 0)
     return [text for (text,) in rows if text != "ok"]

@@ -13,6 +13,9 @@ from agentdesk.store.sqlite.migrate import Migration, migrate, migrations
 from agentdesk.store.sqlite.readers import READ_LIMIT_S
 from agentdesk.store.sqlite.store import SqliteStore
 
+OPEN_CHECK_LIMIT_S = 1.0
+"""How long a start looks for damage: enough for a gigabyte or so; `agentdesk server check` looks at everything."""
+
 
 def open_store(
     path: Path | str,
@@ -28,7 +31,7 @@ def open_store(
     """
     path = Path(path)
     steps = migrations() if steps is None else steps
-    version = inspect(path, len(steps)).version
+    version = inspect(path, len(steps), OPEN_CHECK_LIMIT_S).version
     if not deciding:
         _must_be_ready(path, version, len(steps))
     lock = DeskLock(path) if deciding else None

@@ -6,8 +6,8 @@ import sqlite3
 
 import msgspec
 
+from agentdesk.core.changes import Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.desk import Loaded
 from agentdesk.core.events import Recorded
 from agentdesk.core.model import Counters, Customer, DeskConfig, Interaction, Message, QueueConfig, Segment
 from agentdesk.store.base import Found, Repeat, TimelineItem, segments_with_running, timeline_item

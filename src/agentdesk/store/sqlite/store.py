@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from agentdesk.core.changes import Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.desk import Loaded
 from agentdesk.core.events import Recorded
 from agentdesk.core.model import Customer, Interaction, Message, Segment
 from agentdesk.store.base import Batch, FileBlob, Found, Progress, Repeat, TimelineItem, Token, User
