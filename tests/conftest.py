@@ -47,5 +47,6 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("AGENTDESK_CONFIG_DIR", str(home / "config"))
     monkeypatch.setenv("AGENTDESK_STATE_DIR", str(home / "state"))
+    monkeypatch.setenv("AGENTDESK_DATA_DIR", str(home / "data"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     yield home

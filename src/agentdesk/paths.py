@@ -44,6 +44,11 @@ def user_state_dir() -> Path:
     return _dir("AGENTDESK_STATE_DIR", "user_state_path")
 
 
+def user_data_dir() -> Path:
+    """Where a server that a person sets up for themselves keeps its data."""
+    return _dir("AGENTDESK_DATA_DIR", "user_data_path")
+
+
 def client_config() -> Path:
     """The client's settings file; it need not exist."""
     return user_config_dir() / "client.yaml"

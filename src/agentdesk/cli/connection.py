@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from agentdesk.config import ClientSettings, read_client
 from agentdesk.errors import SettingsError, SignInRefused
 
 SERVER_DEFAULT = "http://127.0.0.1:8420"
+URL_MAX = 500
 
 
 def client_settings() -> ClientSettings:
@@ -18,10 +20,18 @@ def client_settings() -> ClientSettings:
 
 
 def server_url(named: str, settings: ClientSettings) -> str:
-    """The server's address without a slash at its end: named here, in the environment or in the settings."""
-    url = (named or os.environ.get("AGENTDESK_SERVER") or settings.server or SERVER_DEFAULT).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """The server's address without a slash at its end.
+
+    It is the one named here, in the environment, in the settings, or the one last signed in to.
+    """
+    chosen = named or os.environ.get("AGENTDESK_SERVER") or settings.server or _last() or SERVER_DEFAULT
+    url = chosen.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
         raise SettingsError(f"{url!r} is not a server's address", "Write it like https://desk.example.com")
     return url
 
@@ -30,5 +40,29 @@ def token_for(url: str) -> str:
     """The kept token for a server."""
     found = credentials.get(url)
     if found is None:
-        raise SignInRefused(f"you are not signed in at {url}", f"Run: agentdesk login --server {url}")
+        raise SignInRefused(
+            f"you are not signed in at {url}", f"Run: agentdesk login --server {url}", title="Sign in first"
+        )
     return found.token
+
+
+def sign_in_and_keep(url: str, user: str, password: str, label: str) -> str:
+    """Sign in, keep the token, and return the place in words."""
+    import asyncio
+
+    from agentdesk.client.api import sign_in
+
+    place = credentials.put(url, asyncio.run(sign_in(url, user, password, label)))
+    with contextlib.suppress(OSError):  # only a convenience for the next plain `agentdesk`
+        path = paths.user_state_dir() / "server"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(url, encoding="utf-8")
+    return place
+
+
+def _last() -> str:
+    try:
+        with (paths.user_state_dir() / "server").open(encoding="utf-8") as file:
+            return file.read(URL_MAX).strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -50,7 +50,8 @@ def add_server_option(parser: argparse.ArgumentParser) -> None:
         "--server",
         metavar="URL",
         default="",
-        help="the server's address (default: $AGENTDESK_SERVER, then `server` in client.yaml, then http://127.0.0.1:8420)",
+        help="the server's address (default: $AGENTDESK_SERVER, `server` in client.yaml, the one last signed in to, "
+        "then http://127.0.0.1:8420)",
     )
 
 

@@ -1,0 +1,47 @@
+"""`agentdesk login`: sign in once; the token is kept where only you can read it."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+from agentdesk.cli.parser import add_server_option, command
+
+if TYPE_CHECKING:
+    from agentdesk.cli.parser import Commands
+
+MORE = """\
+Asks for the password and keeps a token in the system's keyring, or where there is none in a file that only you can
+read (it says which). The password itself is not kept. AGENTDESK_TOKEN or AGENTDESK_TOKEN_FILE make signing in
+unnecessary."""
+
+EXAMPLE = """\
+agentdesk login --server https://desk.example.com --user ana"""
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = command(commands, "login", run, summary="sign in to a server, once", more=MORE, example=EXAMPLE)
+    add_server_option(parser)
+    parser.add_argument("--user", metavar="NAME", default="", help="your sign-in name (default: asked for)")
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Sign in and keep the token."""
+    from agentdesk.cli.connection import client_settings, server_url, sign_in_and_keep
+
+    url = server_url(args.server, client_settings())
+    user = args.user or _ask_name(url)
+    password = sys.stdin.readline().rstrip("\r\n") if args.password_stdin else getpass.getpass("Password: ")
+    place = sign_in_and_keep(url, user, password, platform.node())
+    print(f"Signed in at {url} as {user}. The token is in {place}.")
+    return 0
+
+
+def _ask_name(url: str) -> str:
+    default = getpass.getuser()
+    return input(f"Name at {url} [{default}]: ").strip() or default
