@@ -12,7 +12,7 @@ from typing import Any
 from agentdesk.client import echo, interactions
 from agentdesk.client.mirror import MESSAGES_MAX, Conversation, Mirror
 from agentdesk.core import events as e
-from agentdesk.core.model import Interaction, Message, MessageKind
+from agentdesk.core.model import Interaction, Message, MessageKind, Presence, State
 from agentdesk.protocol import messages as wire
 
 
@@ -47,7 +47,7 @@ def _open(mirror: Mirror, held: wire.HeldInteraction, before: Conversation | Non
     conversation = Conversation(held.interaction, held.customer, messages)
     if before is not None:
         conversation.pending, conversation.seen_upto = before.pending, before.seen_upto
-    echo.seen(conversation, echo.answered_upto(messages, mirror.user))
+    echo.seen(conversation, max(held.interaction.seen_upto, echo.answered_upto(messages, mirror.user)))
     echo.settle(conversation)
     mirror.conversations[held.interaction.id] = conversation
     offer = held.interaction.offer
@@ -93,7 +93,7 @@ def _event(mirror: Mirror, frame: wire.EventFrame) -> bool:
     interaction_id = e.interaction_of(event)
     conversation = None if interaction_id is None else mirror.conversations.get(interaction_id)
     if conversation is not None:
-        interactions.apply(conversation.interaction, event, frame.at_ms)
+        interactions.apply(conversation.interaction, frame)
         _told(mirror, conversation, event)
     if fold_event := _EVENTS.get(type(event)):
         fold_event(mirror, event, frame.at_ms)
@@ -109,13 +109,15 @@ def _tally(mirror: Mirror) -> None:
     ours = [c.interaction for c in mirror.conversations.values()]
     agent.holding = tuple(sorted(i.id for i in ours if i.agent == mirror.user))
     agent.offers = tuple(sorted(mirror.offers))
-    agent.load = sum(i.weight for i in ours)
+    agent.load = sum(i.weight for i in ours if i.state is not State.SNOOZED)
 
 
 def _told(mirror: Mirror, conversation: Conversation, event: e.AnyEvent) -> None:
     """What an event means for the conversation round its interaction; one this agent is out of is dropped."""
     if isinstance(event, e.MessageAdded):
         _said(conversation, event.message, mirror.user)
+    elif isinstance(event, e.MessagesSeen):
+        echo.seen(conversation, event.upto)
     if not _ours(conversation.interaction, mirror.user):
         del mirror.conversations[conversation.interaction.id]
 
@@ -146,12 +148,23 @@ def _offered(mirror: Mirror, event: e.Offered, now: int) -> None:
 
 def _offer_over(mirror: Mirror, event: Any, now: int) -> None:
     mirror.offers.pop(event.offer_id, None)
+    if mirror.agent is None or event.agent != mirror.user:
+        return
+    if isinstance(event, e.OfferMissed):
+        mirror.agent.missed_in_a_row += 1
+    elif not isinstance(event, e.OfferRescinded):
+        mirror.agent.missed_in_a_row = 0
 
 
 def _presence(mirror: Mirror, event: e.PresenceChanged, now: int) -> None:
     agent = mirror.agent
-    if agent is not None and agent.id == event.agent:
-        agent.presence, agent.reason, agent.presence_since_ms = event.presence, event.reason, now
+    if agent is None or agent.id != event.agent:
+        return
+    if agent.presence is not event.presence:
+        agent.presence_since_ms = now
+    agent.presence, agent.reason = event.presence, event.reason
+    if event.presence is Presence.AVAILABLE:
+        agent.missed_in_a_row = 0
 
 
 def _agent_configured(mirror: Mirror, event: e.AgentConfigured, now: int) -> None:
@@ -160,12 +173,28 @@ def _agent_configured(mirror: Mirror, event: e.AgentConfigured, now: int) -> Non
 
 
 def _sessions(mirror: Mirror, event: e.AgentConnected | e.AgentDisconnected, now: int) -> None:
-    if mirror.agent is not None and mirror.agent.id == event.agent:
-        mirror.agent.sessions = event.sessions
+    agent = mirror.agent
+    if agent is None or agent.id != event.agent:
+        return
+    agent.sessions = event.sessions
+    if event.sessions:
+        agent.lost_since_ms = None
+    elif agent.holding or agent.presence is not Presence.OFFLINE:
+        agent.lost_since_ms = now
 
 
-def _lost(mirror: Mirror, event: e.AgentLost | e.AgentRemoved, now: int) -> None:
+def _lost(mirror: Mirror, event: e.AgentLost, now: int) -> None:
+    agent = mirror.agent
+    if agent is None or agent.id != event.agent:
+        return
+    agent.lost_since_ms = None
+    if agent.presence is not Presence.OFFLINE:
+        agent.presence, agent.presence_since_ms, agent.reason = Presence.OFFLINE, now, "lost"
+
+
+def _removed(mirror: Mirror, event: e.AgentRemoved, now: int) -> None:
     if event.agent == mirror.user:
+        mirror.agent = None
         mirror.conversations.clear()
         mirror.offers.clear()
 
@@ -198,7 +227,7 @@ _EVENTS: dict[type, Callable[[Mirror, Any, int], None]] = {
     e.AgentConnected: _sessions,
     e.AgentDisconnected: _sessions,
     e.AgentLost: _lost,
-    e.AgentRemoved: _lost,
+    e.AgentRemoved: _removed,
     e.CustomerUpdated: _customer,
     e.QueueConfigured: _queue,
     e.QueueRemoved: _queue_removed,

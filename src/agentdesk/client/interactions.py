@@ -1,6 +1,8 @@
-"""What one event does to the client's copy of one interaction. Setting a thing twice changes nothing.
+"""What one event does to the client's copy of one interaction, as `agentdesk.core.apply` does it to the desk's.
 
-A description (`about`) may be newer than the event it came with, so events that it already holds are applied again.
+Setting a thing twice changes nothing: a description (`about`) may be newer than the event it came with, so events
+that it already holds are applied again. That is why this is not the desk's own writer, which refuses to; the
+simulation (`tests/sim`) holds the two together.
 """
 
 from __future__ import annotations
@@ -9,13 +11,17 @@ from collections.abc import Callable
 from typing import Any
 
 from agentdesk.core import events as e
-from agentdesk.core.model import Interaction, Message, MessageKind, Segment, State, Wrapup
+from agentdesk.core.model import RECENT_MAX, Draft, Interaction, Message, MessageKind, Said, Segment, State, Wrapup
+from agentdesk.protocol.messages import EventFrame
 
 
-def apply(interaction: Interaction, event: e.AnyEvent, now: int) -> None:
+def apply(interaction: Interaction, frame: EventFrame) -> None:
     """Change the interaction as the event says."""
-    if change := _CHANGES.get(type(event)):
-        change(interaction, event, now)
+    event = frame.event
+    if isinstance(event, e.MessageAdded):
+        _said(interaction, event.message, frame.seq)
+    elif change := _CHANGES.get(type(event)):
+        change(interaction, event, frame.at_ms)
 
 
 def _enter(interaction: Interaction, state: State, agent: str | None, segment_id: int, now: int) -> None:
@@ -24,8 +30,8 @@ def _enter(interaction: Interaction, state: State, agent: str | None, segment_id
 
 
 def _queued(i: Interaction, event: e.Queued, now: int) -> None:
-    i.queue, i.queued_ms, i.place = event.queue, event.queued_ms, event.place
-    i.agent = i.offer = i.draft = None
+    i.queue, i.queued_ms, i.place, i.prefer = event.queue, event.queued_ms, event.place, event.prefer
+    i.agent = i.offer = i.snoozed_until_ms = None
     _enter(i, State.QUEUED, None, event.segment_id, now)
 
 
@@ -35,7 +41,9 @@ def _offered(i: Interaction, event: e.Offered, now: int) -> None:
 
 
 def _accepted(i: Interaction, event: e.OfferAccepted, now: int) -> None:
-    i.offer, i.agent, i.refused_by = None, event.agent, ()
+    i.offer, i.agent, i.refused_by, i.prefer = None, event.agent, (), None
+    if i.draft is not None and i.draft.agent != event.agent:
+        i.draft = None
     i.first_accepted_ms = now if i.first_accepted_ms is None else i.first_accepted_ms
     _enter(i, State.ACTIVE, event.agent, event.segment_id, now)
 
@@ -50,30 +58,41 @@ def _rescinded(i: Interaction, event: e.OfferRescinded, now: int) -> None:
     i.offer = None
 
 
-def _said(i: Interaction, event: e.MessageAdded, now: int) -> None:
-    message = event.message
+def _everyone_refused(i: Interaction, event: e.EveryoneRefused, now: int) -> None:
+    i.refused_by = ()
+
+
+def _said(i: Interaction, message: Message, seq: int) -> None:
     if message.id <= i.last_message_id:
         return
     i.last_message_id = message.id
     i.message_count += 1
+    i.recent = (*i.recent[1 - RECENT_MAX :], Said(message.id, seq, message.agent, message.client_id))
     if message.kind is MessageKind.INBOUND:
-        _heard(i, message)
+        i.last_inbound_id, i.last_inbound_ms = message.id, message.at_ms
+        i.reply_due_since_ms = message.at_ms if i.reply_due_since_ms is None else i.reply_due_since_ms
     elif message.kind is MessageKind.OUTBOUND:
-        i.reply_due_since_ms = None
-        i.first_reply_ms = message.at_ms if i.first_reply_ms is None else i.first_reply_ms
+        _answered(i, message)
 
 
-def _heard(i: Interaction, message: Message) -> None:
-    i.last_inbound_id, i.last_inbound_ms = message.id, message.at_ms
-    i.reply_due_since_ms = message.at_ms if i.reply_due_since_ms is None else i.reply_due_since_ms
+def _answered(i: Interaction, message: Message) -> None:
+    i.reply_due_since_ms = None
+    i.first_reply_ms = message.at_ms if i.first_reply_ms is None else i.first_reply_ms
+    draft = i.draft
+    if draft is not None and draft.agent == message.agent and draft.kind is message.kind:
+        i.draft = Draft(draft.agent, draft.kind, "", draft.version)
 
 
 def _delivered(i: Interaction, event: e.DeliveryConfirmed, now: int) -> None:
     i.delivered_upto, i.read_upto = event.delivered_upto, event.read_upto
 
 
+def _seen(i: Interaction, event: e.MessagesSeen, now: int) -> None:
+    i.seen_upto = event.upto
+
+
 def _draft(i: Interaction, event: e.DraftSaved, now: int) -> None:
-    i.draft = event.draft if event.draft.text else None
+    i.draft = event.draft
 
 
 def _held(i: Interaction, event: e.InteractionHeld, now: int) -> None:
@@ -91,7 +110,7 @@ def _resumed(i: Interaction, event: e.InteractionResumed, now: int) -> None:
 
 
 def _transferred(i: Interaction, event: e.InteractionTransferred, now: int) -> None:
-    i.queue, i.agent, i.draft = event.queue, None, None
+    i.queue, i.agent = event.queue, None
 
 
 def _left(i: Interaction, event: e.CustomerLeft, now: int) -> None:
@@ -107,10 +126,15 @@ def _abandoned(i: Interaction, event: e.InteractionAbandoned, now: int) -> None:
 
 
 def _ended(i: Interaction, event: e.ConversationEnded, now: int) -> None:
-    i.ended_by, i.ended_ms, i.draft, i.reply_due_since_ms = event.by, now, None, None
-    i.snoozed_until_ms = None
-    i.wrapup = Wrapup(now, event.wrapup_due_ms, tags=i.tags)
+    i.ended_by, i.ended_ms, i.reply_due_since_ms, i.snoozed_until_ms = event.by, now, None, None
+    saved = i.wrapup or Wrapup(now)
+    i.wrapup = Wrapup(now, event.wrapup_due_ms, saved.disposition, saved.tags, saved.note)
     _enter(i, State.WRAPPING, i.agent, event.segment_id, now)
+
+
+def _reopened(i: Interaction, event: e.InteractionReopened, now: int) -> None:
+    i.ended_by, i.ended_ms = "", None
+    _enter(i, State.ACTIVE, i.agent, event.segment_id, now)
 
 
 def _wrapup(i: Interaction, event: e.WrapupSaved, now: int) -> None:
@@ -133,8 +157,9 @@ _CHANGES: dict[type, Callable[[Interaction, Any, int], None]] = {
     e.OfferDeclined: _refused,
     e.OfferMissed: _refused,
     e.OfferRescinded: _rescinded,
-    e.MessageAdded: _said,
+    e.EveryoneRefused: _everyone_refused,
     e.DeliveryConfirmed: _delivered,
+    e.MessagesSeen: _seen,
     e.DraftSaved: _draft,
     e.InteractionHeld: _held,
     e.InteractionSnoozed: _snoozed,
@@ -144,6 +169,7 @@ _CHANGES: dict[type, Callable[[Interaction, Any, int], None]] = {
     e.CustomerReturned: _returned,
     e.InteractionAbandoned: _abandoned,
     e.ConversationEnded: _ended,
+    e.InteractionReopened: _reopened,
     e.WrapupSaved: _wrapup,
     e.InteractionClosed: _closed,
     e.TagsSet: _tags,

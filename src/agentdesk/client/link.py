@@ -35,6 +35,11 @@ def clock_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def clock_us() -> int:
+    """The same clock in microseconds, to measure with."""
+    return time.monotonic_ns() // 1_000
+
+
 async def sleep(seconds: float) -> None:
     """Wait, for scripts and bots of the client."""
     await asyncio.sleep(seconds)
