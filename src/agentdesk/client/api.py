@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 WAIT_S = 15.0
 CONNECTIONS_MAX = 4
+LABEL_MAX = 100
 
 T = TypeVar("T")
 
@@ -26,6 +27,12 @@ class Problem(msgspec.Struct):
     code: str = ""
     message: str = ""
     remedy: str = ""
+
+
+class SignedIn(msgspec.Struct):
+    """The answer to a password."""
+
+    token: str
 
 
 class Api:
@@ -68,6 +75,15 @@ class Api:
     async def file(self, file_id: str) -> bytes:
         """The bytes of an attachment."""
         return await self._call("GET", f"/files/{file_id}", {})
+
+    async def sign_in(self, user: str, password: str, label: str) -> str:
+        """Exchange a password for a token; `label` names it in the list of what is signed in."""
+        body = {"user": user, "password": password, "label": label[:LABEL_MAX]}
+        return (await self.post("/login", body, SignedIn)).token
+
+    async def sign_out(self) -> None:
+        """Revoke this token on the server."""
+        await self._call("POST", "/logout", {})
 
     async def close(self) -> None:
         """Let go of the connections."""
