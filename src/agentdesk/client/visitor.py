@@ -37,7 +37,6 @@ from agentdesk.protocol.webchat import (
     Message,
     Problem,
     Read,
-    Received,
     Say,
     ServerFrame,
     Typing,
@@ -73,7 +72,7 @@ class Visitor:
     """One visitor. Use it as an async context manager, or `run()` it as a task of your own.
 
     `listener` is called with every frame of the server right after `memory` took it in. With `receipts` it
-    confirms what arrives as received and read at once, as an open widget does.
+    confirms what arrives as read at once, as an open widget does.
     """
 
     def __init__(
@@ -247,14 +246,18 @@ class Visitor:
         before = self.memory.last_id
         self.memory.receive(frame)
         if isinstance(frame, Ack):
-            self._answer(frame)
+            self._answer(frame.cid, frame.id)
+        elif isinstance(frame, Message):
+            self._answer(frame.message.cid, frame.message.id)
+        elif isinstance(frame, Welcome):
+            for message in frame.messages:
+                self._answer(message.cid, message.id)
         elif isinstance(frame, Error) and frame.cid:
             self._refused(frame)
         if self._listener is not None:
             self._listener(frame)
         self._changed.set()
-        if self._receipts and self.memory.last_id > before and isinstance(frame, Message | Welcome):
-            await self.send(Received(self.memory.last_id))
+        if self._receipts and self.memory.last_id > before:
             await self.send(Read(self.memory.last_id))
 
     async def _send_surely(self, frame: Say | Leave, timeout_s: float) -> int:
@@ -268,10 +271,10 @@ class Visitor:
         finally:
             self._answers.pop(frame.cid, None)
 
-    def _answer(self, ack: Ack) -> None:
-        answer = self._answers.get(ack.cid)
+    def _answer(self, cid: str, message_id: int) -> None:
+        answer = self._answers.get(cid)
         if answer is not None and not answer.done():
-            answer.set_result(ack.id)
+            answer.set_result(message_id)
 
     def _refused(self, error: Error) -> None:
         """Try again later what only came too early; end the waiting for what the server will not take."""

@@ -100,6 +100,7 @@ class VisitorMemory:
             self.duplicates += 1
             return
         self.last_id = message.id
+        self._unsent.pop(message.cid, None)
         self.messages[message.id] = message
         if len(self.messages) > MESSAGES_MAX:
             self.messages.popitem(last=False)

@@ -1,8 +1,8 @@
 """Every frame on the agents' WebSocket, as one JSON text frame each. `type` names the frame.
 
 A client says `hello`, the server answers `welcome` and then either `snapshot` or the `event`s that followed the
-client's last number, and `live` when it has caught up. After that: `do` is answered by `reply`, events come as they are committed, `queue`
-and `agents` come a few times a second when they changed.
+client's last number, and `live` when it has caught up. After that: `do` is answered by `reply`, events come as they
+are committed, `queue` and `agents` come a few times a second when they changed.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Typing(Frame, frozen=True, tag="typing"):
 
     interaction_id: int
     active: bool = True
+    text: Annotated[str, Meta(max_length=4_000)] = ""
 
 
 class Ping(Frame, frozen=True, tag="ping"):

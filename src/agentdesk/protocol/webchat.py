@@ -98,7 +98,7 @@ class Received(Frame, frozen=True, tag="received"):
 
 
 class Read(Frame, frozen=True, tag="read"):
-    """Messages up to this id have been in front of the visitor's eyes."""
+    """Messages up to this id have been in front of the visitor's eyes (and so have arrived)."""
 
     upto: Number
 
@@ -152,9 +152,11 @@ class ChatMessage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ChatStatus(Frame, frozen=True, tag="status", omit_defaults=False):
-    """Where the conversation is. `position` counts from 1; `opens_ms` is when the queue opens next, if closed."""
+    """Where the conversation is. `online` says whether a new one can begin now; `position` counts from 1; `opens_ms`
+    is when the queue opens next, if it is outside hours."""
 
     state: ChatState
+    online: bool = True
     position: int | None = None
     estimate_ms: int | None = None
     agent: str = ""
@@ -162,9 +164,8 @@ class ChatStatus(Frame, frozen=True, tag="status", omit_defaults=False):
 
 
 class Receipts(Frame, frozen=True, tag="receipts", omit_defaults=False):
-    """Of what the visitor said: up to here it has reached an agent's screen, up to there it has been read."""
+    """What the visitor said up to this id has been read by an agent."""
 
-    delivered: int = 0
     read: int = 0
 
 

@@ -1,0 +1,33 @@
+"""Token buckets by name, bounded in memory: how much one visitor or address may ask for. Pure: time is an argument."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+NAMES_MAX = 50_000
+"""Names remembered by one limit; the one that asked longest ago is forgotten first."""
+
+
+class RateLimit:
+    """At most `burst` at once, and `per_s` in the long run, for each name."""
+
+    def __init__(self, burst: float, per_s: float, names_max: int = NAMES_MAX) -> None:
+        assert burst >= 1 and per_s > 0
+        self._burst = float(burst)
+        self._per_s = per_s
+        self._names_max = names_max
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+    def take(self, name: str, now_s: float, amount: float = 1) -> int:
+        """Take one, or so many: 0 when it is granted, else after how many milliseconds to ask again."""
+        left, at_s = self._left.get(name, (self._burst, now_s))
+        left = min(self._burst, left + max(0.0, now_s - at_s) * self._per_s)
+        granted = left >= amount
+        self._left[name] = (left - amount if granted else left, now_s)
+        self._left.move_to_end(name)
+        if len(self._left) > self._names_max:
+            self._left.popitem(last=False)
+        return 0 if granted else max(1, round((amount - left) / self._per_s * 1000))

@@ -1,0 +1,42 @@
+"""How long a wait is said to be, and when a queue takes chats. Pure.
+
+An estimate that ticks every second annoys and lies; it is said in steps that grow with it, always rounded up.
+"""
+
+from __future__ import annotations
+
+from agentdesk.config.hours import is_open, next_opening_ms
+from agentdesk.config.server import QueueSettings
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+
+
+def rounded_ms(estimate_ms: int | None) -> int | None:
+    """Up to the next 15 s under a minute, minute under ten, five minutes beyond."""
+    if estimate_ms is None:
+        return None
+    if estimate_ms <= MINUTE_MS:
+        step = 15 * SECOND_MS
+    elif estimate_ms <= 10 * MINUTE_MS:
+        step = MINUTE_MS
+    else:
+        step = 5 * MINUTE_MS
+    return max(step, -(-estimate_ms // step) * step)
+
+
+def takes_chats(queue: QueueSettings, signed_in: int, now_ms: int) -> bool:
+    """Whether a conversation can begin: within hours, and with somebody there."""
+    return signed_in > 0 and is_open(queue.hours, now_ms)
+
+
+def opens_ms(queue: QueueSettings, now_ms: int) -> int | None:
+    """When the queue opens next, if it is outside hours now."""
+    return next_opening_ms(queue.hours, now_ms)
+
+
+def chosen_queue(queues: tuple[QueueSettings, ...], asked: str, default: str) -> QueueSettings | None:
+    """The queue that a page asked for, else the configured one, else the first that takes chats."""
+    chats = [queue for queue in queues if "chat" in queue.channels]
+    wanted = asked or default
+    return next((queue for queue in chats if not wanted or queue.id == wanted), None)

@@ -1,0 +1,118 @@
+"""Files that visitors send and fetch: bounded, of an allowed kind by content, and only for those they belong to."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+
+import msgspec
+
+from agentdesk.channels.base import ChannelContext
+from agentdesk.channels.limits import RateLimit
+from agentdesk.channels.webchat.shown import IDENTITY
+from agentdesk.channels.webchat.sniff import media_type, safe_name
+from agentdesk.core.model import Attachment
+from agentdesk.protocol.webchat import Problem
+from agentdesk.store.base import FileBlob
+
+FILES_BURST = 20
+FILES_PER_S = 0.2
+"""Of one visitor."""
+ADDRESS_FILES = 20
+"""Of one address: at most so many of the largest files in an hour."""
+REMEMBERED_MAX = 10_000
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file that was uploaded, and whose it is: 'v' and the visitor's digest, then 'i' and the interaction."""
+
+    attachment: Attachment
+    owner: str
+
+
+class Uploads:
+    """The visitors' files. What they are is remembered for the newest; of others the store is asked."""
+
+    def __init__(self, context: ChannelContext) -> None:
+        self._context = context
+        self._largest = context.webchat.attachment_bytes
+        self._allowed = frozenset(context.webchat.attachment_types)
+        self._files = RateLimit(FILES_BURST, FILES_PER_S)
+        hourly = ADDRESS_FILES * self._largest
+        self._bytes = RateLimit(hourly, hourly / 3600)
+        self._remembered: OrderedDict[str, Upload] = OrderedDict()
+
+    def refusal(self, digest: str, address: str, size: int) -> Problem | None:
+        """Why a file of this size may not come in before any of it is read; None when it may."""
+        if size > self._largest:
+            return self.too_big()
+        now_s = self._context.clock.steady_s()
+        wait_ms = self._files.take(digest, now_s) or self._bytes.take(address, now_s, max(1, size))
+        return Problem("too_many", "Too many files in a short time.", wait_ms) if wait_ms else None
+
+    def too_big(self) -> Problem:
+        """What to say of a file that is larger than may be."""
+        return Problem("too_big", f"A file may have {self._largest} bytes.")
+
+    async def keep(self, digest: str, name: str, data: bytes) -> Attachment | Problem:
+        """Keep a file: durable when this returns it."""
+        kind = media_type(data)
+        if not data:
+            return Problem("empty", "The file is empty.")
+        if kind not in self._allowed:
+            return Problem("file_type", f"Files of the kind {kind} are not taken here.")
+        attachment = Attachment(secrets.token_urlsafe(24), safe_name(name), kind, len(data))
+        blob = FileBlob(attachment.id, attachment.name, kind, data, f"v{digest}", self._context.clock.now_ms())
+        await self._context.read(self._context.store.put_file, blob)
+        self._remember(Upload(attachment, blob.owner))
+        return attachment
+
+    async def attachments(self, digest: str, ids: tuple[str, ...]) -> tuple[Attachment, ...] | None:
+        """What a visitor's message may carry; None if any of it is unknown or somebody else's."""
+        found = []
+        for file_id in dict.fromkeys(ids):
+            upload = self._remembered.get(file_id) or await self._look_up(file_id)
+            if upload is None or not await self._is_theirs(digest, upload.owner):
+                return None
+            found.append(upload.attachment)
+        return tuple(found)
+
+    async def hand_over(self, attachments: tuple[Attachment, ...], interaction_id: int) -> None:
+        """The files were said in an interaction: whoever may see that may fetch them."""
+        owner = f"i{interaction_id}"
+        for attachment in attachments:
+            upload = self._remembered.get(attachment.id)
+            if upload is not None and upload.owner == owner:
+                continue
+            blob = await self._context.read(self._context.store.file, attachment.id)
+            if blob is not None and blob.owner != owner:
+                await self._context.read(self._context.store.put_file, msgspec.structs.replace(blob, owner=owner))
+            self._remember(Upload(attachment, owner))
+
+    async def fetch(self, digest: str, file_id: str) -> FileBlob | None:
+        """A file that this visitor may see."""
+        blob = await self._context.read(self._context.store.file, file_id)
+        return blob if blob is not None and await self._is_theirs(digest, blob.owner) else None
+
+    async def _look_up(self, file_id: str) -> Upload | None:
+        blob = await self._context.read(self._context.store.file, file_id)
+        if blob is None:
+            return None
+        return Upload(Attachment(blob.id, blob.name, blob.media_type, len(blob.data)), blob.owner)
+
+    async def _is_theirs(self, digest: str, owner: str) -> bool:
+        """Whether a file is a visitor's own upload, or part of one of their interactions."""
+        if owner[:1] != "i" or not owner[1:].isdigit():
+            return owner == f"v{digest}"
+        interaction_id = int(owner[1:])
+        interaction = self._context.desk.interaction(interaction_id)
+        if interaction is None:
+            interaction = await self._context.read(self._context.store.interaction, interaction_id)
+        customer = await self._context.read(self._context.store.customer_by_identity, IDENTITY, digest)
+        return interaction is not None and customer is not None and interaction.customer_id == customer.id
+
+    def _remember(self, upload: Upload) -> None:
+        self._remembered[upload.attachment.id] = upload
+        self._remembered.move_to_end(upload.attachment.id)
+        if len(self._remembered) > REMEMBERED_MAX:
+            self._remembered.popitem(last=False)
