@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from urllib.parse import urlsplit
@@ -48,16 +49,37 @@ def token_for(url: str) -> str:
 
 def sign_in_and_keep(url: str, user: str, password: str, label: str) -> str:
     """Sign in, keep the token, and return the place in words."""
-    import asyncio
-
-    from agentdesk.client.api import sign_in
-
-    place = credentials.put(url, asyncio.run(sign_in(url, user, password, label)))
+    place = credentials.put(url, asyncio.run(_sign_in(url, user, password, label)))
     with contextlib.suppress(OSError):  # only a convenience for the next plain `agentdesk`
         path = paths.user_state_dir() / "server"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(url, encoding="utf-8")
     return place
+
+
+async def _sign_in(url: str, user: str, password: str, label: str) -> str:
+    from agentdesk.client.api import Api
+
+    api = Api(url)
+    try:
+        return await api.sign_in(user, password, label)
+    finally:
+        await api.close()
+
+
+def sign_out(url: str, token: str) -> None:
+    """Revoke the token on the server."""
+    asyncio.run(_sign_out(url, token))
+
+
+async def _sign_out(url: str, token: str) -> None:
+    from agentdesk.client.api import Api
+
+    api = Api(url, token)
+    try:
+        await api.sign_out()
+    finally:
+        await api.close()
 
 
 def _last() -> str:

@@ -23,11 +23,8 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Sign out."""
-    import asyncio
-
     from agentdesk import credentials
-    from agentdesk.cli.connection import client_settings, server_url
-    from agentdesk.client.api import sign_out
+    from agentdesk.cli.connection import client_settings, server_url, sign_out
     from agentdesk.errors import DeskError
 
     url = server_url(args.server, client_settings())
@@ -36,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"You are not signed in at {url}.")
         return 0
     try:
-        asyncio.run(sign_out(url, found.token))
+        sign_out(url, found.token)
     except DeskError as problem:
         print(f"The server was not told ({problem.message}).")
     for place in credentials.delete(url):

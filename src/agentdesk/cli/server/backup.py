@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if target.exists() and target.samefile(store.path):
             raise _refused(f"{target} is the database itself", "Name another file.")
-        store.backup(target, _progress if sys.stderr.isatty() else None)
+        store.backup(target, show_progress if sys.stderr.isatty() else None)
     except OSError as problem:
         raise _refused(f"{target} can't be written ({problem.strerror})", "Name another file.") from None
     finally:
@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _progress(done: int, total: int) -> None:
+def show_progress(done: int, total: int) -> None:
+    """Say on the terminal how far the copy is."""
     end = "\n" if done >= total else ""
     print(f"\r{done * 100 // max(total, 1):3} %", end=end, file=sys.stderr, flush=True)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentdesk.cli.parser import add_config_option, add_json_option, command
-from agentdesk.errors import StoreUnusable
 
 if TYPE_CHECKING:
     from agentdesk.cli.parser import Commands
@@ -36,10 +35,9 @@ def run(args: argparse.Namespace) -> int:
     bad = [str(problem) for problem in problems]
     good = [] if bad else [f"Settings  {path}: good"]
     if settings is not None:
-        try:
-            good.append(f"Database  {_database(settings.database)}")
-        except StoreUnusable as problem:
-            bad.append(f"{problem.message} {problem.remedy}")
+        wrong = _database_problems(settings.database)
+        bad += wrong
+        good += [] if wrong else [f"Database  {_database(settings.database)}"]
     if args.json:
         print(json.dumps({"good": not bad, "problems": bad}, indent=2, ensure_ascii=False))
     else:
@@ -47,12 +45,20 @@ def run(args: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
+def _database_problems(path: Path) -> list[str]:
+    from agentdesk.store.sqlite import check
+
+    if not path.exists():
+        return []
+    return [f"{problem.what} {problem.remedy}" for problem in check(path)]
+
+
 def _database(path: Path) -> str:
     """What the database is, in words."""
     from agentdesk.store.sqlite.inspect import inspect
     from agentdesk.store.sqlite.migrate import newest
 
-    version = inspect(path, newest()).version if path.parent.is_dir() else 0
+    version = inspect(path, newest()).version if path.exists() else 0
     if version == 0:
         return f"{path}: not made yet; the server makes it when it starts"
     if version < newest():
