@@ -24,7 +24,7 @@ class _Keyed(msgspec.Struct):
 
 
 _encoder = msgspec.json.Encoder()
-_client = msgspec.json.Decoder(ClientFrame)
+_client: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 _server: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
 _keyed = msgspec.json.Decoder(_Keyed)
 

@@ -1,0 +1,220 @@
+"""Committed events to the sessions that may see them: encoded and framed once, the same bytes to each.
+
+An event goes to the sessions of the one agent it is addressed to. Figures of queues and agents go out at most a few
+times a second, when they changed, encoded once for everybody who sees the same queues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from agentdesk.core.desk import AgentStats, Desk, QueueStats
+from agentdesk.core.events import Offered, Recorded
+from agentdesk.core.model import Interaction
+from agentdesk.protocol.codec import encode
+from agentdesk.protocol.messages import AgentsFrame, EventFrame, HeldInteraction, Live, QueueFrame, ServerFrame
+from agentdesk.server.clock import Clock
+from agentdesk.server.hub import text_frame
+from agentdesk.server.loop import DeskLoop
+from agentdesk.server.recent import RecentMessages
+from agentdesk.server.subscriber import Subscriber
+
+FIGURES_S = 0.25
+KEEPALIVE_S = 20
+OFFERED_MAX = 2_000
+"""Offers that a session can still be told of with the interaction as it was."""
+
+Stats = TypeVar("Stats", QueueStats, AgentStats)
+Audience = tuple[str, ...] | None
+"""The queues that some sessions see alike; None for all."""
+
+
+class Publisher:
+    """Every session that is open, and how committed events reach them."""
+
+    def __init__(self, loop: DeskLoop, clock: Clock) -> None:
+        self._loop = loop
+        self._clock = clock
+        self.recent = RecentMessages()
+        self.deliveries = 0
+        self._by_agent: dict[str, list[Subscriber]] = {}
+        self._all: dict[Subscriber, None] = {}
+        self.offered: dict[int, Interaction] = {}
+        """Interactions as they were when the newest offers, by their event's number, were made."""
+        self._figures = Figures()
+        self._alive_at = 0
+        self.fall_behind: Callable[[Subscriber], None] = lambda subscriber: subscriber.cut()
+        """Called when a live session must read from the store to go on."""
+        loop.on_decided(self._decided)
+        loop.on_committed(self._committed)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def add(self, subscriber: Subscriber) -> None:
+        """A session is there; from now on it gets its agent's events."""
+        self._all[subscriber] = None
+        if subscriber.agent:
+            self._by_agent.setdefault(subscriber.agent, []).append(subscriber)
+
+    def remove(self, subscriber: Subscriber) -> None:
+        """A session is gone."""
+        self._all.pop(subscriber, None)
+        others = self._by_agent.get(subscriber.agent, [])
+        if subscriber in others:
+            others.remove(subscriber)
+            if not others:
+                del self._by_agent[subscriber.agent]
+
+    def of_agent(self, agent: str) -> Sequence[Subscriber]:
+        """The sessions of one agent, oldest first."""
+        return self._by_agent.get(agent, ())
+
+    def to_agent(self, agent: str, frame: ServerFrame) -> None:
+        """Tell an agent something that is not stored; lost on those who are not live."""
+        sessions = self._by_agent.get(agent)
+        if sessions:
+            data = text_frame(encode(frame))
+            for session in sessions:
+                if session.live:
+                    session.write(data)
+
+    def welcome(self, subscriber: Subscriber) -> None:
+        """Send a session that went live the figures as they are."""
+        self._figures.send_all(subscriber)
+
+    # --- events -------------------------------------------------------------------------------------------------
+
+    def _decided(self, events: Sequence[Recorded]) -> None:
+        """Keep what an offer shows as it is now: by the time of the commit the desk may have gone on."""
+        for recorded in events:
+            if isinstance(recorded.event, Offered):
+                interaction = self._loop.desk.interaction(recorded.event.offer.interaction_id)
+                if interaction is not None:
+                    self.offered[recorded.seq] = msgspec.structs.replace(interaction)
+                    if len(self.offered) > OFFERED_MAX:
+                        del self.offered[next(iter(self.offered))]
+
+    def _committed(self, events: Sequence[Recorded]) -> None:
+        for recorded in events:
+            self.recent.fold(recorded.event)
+            if recorded.agent is None:
+                continue
+            sessions = self._by_agent.get(recorded.agent)
+            if sessions is not None:
+                self._publish(recorded, sessions)
+
+    def _publish(self, recorded: Recorded, sessions: Sequence[Subscriber]) -> None:
+        data = self._frame(recorded)
+        self.deliveries += len(sessions)
+        for session in tuple(sessions):
+            if session.event(recorded.seq, data):
+                self.fall_behind(session)
+
+    def _frame(self, recorded: Recorded) -> bytes | None:
+        """The event framed; None for an offer whose messages only the store has."""
+        about: HeldInteraction | None = None
+        if isinstance(recorded.event, Offered):
+            interaction = self.offered.get(recorded.seq)
+            messages = self.recent.newest(recorded.event.offer.interaction_id)
+            if interaction is None or messages is None:
+                return None
+            about = HeldInteraction(interaction, messages, self._loop.desk.customer(interaction.customer_id))
+        return text_frame(encode(EventFrame(recorded.seq, recorded.at_ms, recorded.event, about)))
+
+    # --- figures ------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send figures that changed, and keep-alives, for as long as the server runs."""
+        while True:
+            await self._clock.sleep(FIGURES_S)
+            self.send_figures()
+            self.keep_alive()
+
+    def send_figures(self) -> None:
+        """Send what changed since the last time, after the commit of what it counts."""
+        if not self._all or not self._figures.renew(self._loop.desk, self._clock.now_ms()):
+            return
+        queues, agents, removed = self._figures.changes()
+        self._loop.after_commit(lambda: self._send_figures(queues, agents, removed))
+
+    def _send_figures(self, queues: list[QueueStats], agents: list[AgentStats], removed: tuple[str, ...]) -> None:
+        framed: dict[Audience, bytes] = {}
+        of_agents = text_frame(encode(AgentsFrame(tuple(agents), removed))) if agents or removed else b""
+        for session in tuple(self._all):
+            if not session.live:
+                continue
+            if queues:
+                if session.queues not in framed:
+                    framed[session.queues] = queue_frame(queues, session.queues)
+                if data := framed[session.queues]:
+                    session.write(data)
+            if session.sees_agents and of_agents:
+                session.write(of_agents)
+
+    def keep_alive(self) -> None:
+        """Say to a share of the sessions how far they are, so that each hears it every `KEEPALIVE_S`."""
+        sessions = list(self._all)
+        share = -(-len(sessions) * FIGURES_S // KEEPALIVE_S)
+        if self._alive_at >= len(sessions):
+            self._alive_at = 0
+        chosen = sessions[self._alive_at : self._alive_at + int(share)]
+        self._alive_at += len(chosen)
+        data = text_frame(encode(Live(self._loop.committed_seq)))
+        for session in chosen:
+            if session.live:
+                session.seq = self._loop.committed_seq
+                session.write(data)
+
+
+class Figures:
+    """The figures as they were last sent, and what changed since."""
+
+    def __init__(self) -> None:
+        self._seq = -1
+        self._queues: dict[str, QueueStats] = {}
+        self._agents: dict[str, AgentStats] = {}
+        self._changed_queues: list[QueueStats] = []
+        self._changed_agents: list[AgentStats] = []
+        self._removed: tuple[str, ...] = ()
+
+    def renew(self, desk: Desk, now_ms: int) -> bool:
+        """Look at the desk; whether anything changed."""
+        if desk.counters.seq == self._seq:
+            return False
+        self._seq = desk.counters.seq
+        self._changed_queues = _changed(self._queues, desk.queue_stats(now_ms))
+        agents = desk.agent_stats(now_ms)
+        self._changed_agents = _changed(self._agents, agents)
+        present = {one.id for one in agents}
+        self._removed = tuple(one for one in self._agents if one not in present)
+        for gone in self._removed:
+            del self._agents[gone]
+        return bool(self._changed_queues or self._changed_agents or self._removed)
+
+    def changes(self) -> tuple[list[QueueStats], list[AgentStats], tuple[str, ...]]:
+        """What the last `renew` found."""
+        return self._changed_queues, self._changed_agents, self._removed
+
+    def send_all(self, session: Subscriber) -> None:
+        """Everything that this session may see, as it was last sent to the others."""
+        if data := queue_frame(self._queues.values(), session.queues):
+            session.write(data)
+        if session.sees_agents and self._agents:
+            session.send(AgentsFrame(tuple(self._agents.values())))
+
+
+def queue_frame(queues: Iterable[QueueStats], audience: Audience) -> bytes:
+    """The figures that one audience may see, framed; empty when there are none."""
+    seen = tuple(one for one in queues if audience is None or one.id in audience)
+    return text_frame(encode(QueueFrame(seen))) if seen else b""
+
+
+def _changed(known: dict[str, Stats], now: Iterable[Stats]) -> list[Stats]:
+    """Those that differ from what is known, which is brought up to date."""
+    changed = [one for one in now if known.get(one.id) != one]
+    known.update((one.id, one) for one in changed)
+    return changed

@@ -1,0 +1,110 @@
+"""The publishing side of one session: what goes out now, what waits until it has caught up, when it is cut.
+
+A subscriber is not live at first: events gather in its backlog while its snapshot or its missed events are read
+from the store. Then the backlog follows and it is live. When something can't be said at once (an offer whose
+messages only the store has, a backlog that grew too long) it falls back to catching up: resume by number, in place.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from agentdesk.protocol.codec import encode
+from agentdesk.protocol.messages import Bye, Live, ServerFrame
+from agentdesk.protocol.session import CLOSE_SLOW
+from agentdesk.server.hub import text_frame
+
+BACKLOG_MAX = 1_000
+"""Events kept for a session that is catching up; beyond that it reads them from the store."""
+
+
+class Outlet(Protocol):
+    """Where frames go: a WebSocket's hub, or a list in a test."""
+
+    is_slow: bool
+
+    def write(self, frame: bytes) -> None:
+        """Send bytes that are framed already."""
+
+    def unsent(self) -> int:
+        """Bytes that wait to be sent."""
+
+    def finish(self, code: int, reason: str = "") -> None:
+        """Close."""
+
+
+class Subscriber:
+    """One session's outbox. `queues` are those it may see, None for all; `agent` is '' for a monitor."""
+
+    __slots__ = ("_backlog", "_gap", "_outbox_bytes", "agent", "client", "is_cut", "live", "outlet", "queues",
+                 "sees_agents", "seq")  # fmt: skip
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        *,
+        agent: str,
+        client: str,
+        queues: tuple[str, ...] | None,
+        sees_agents: bool,
+        outbox_bytes: int,
+    ) -> None:
+        self.outlet = outlet
+        self.agent = agent
+        self.client = client
+        self.queues = queues
+        self.sees_agents = sees_agents
+        self.live = False
+        self.is_cut = False
+        self.seq = 0
+        self._outbox_bytes = outbox_bytes
+        self._backlog: list[tuple[int, bytes]] = []
+        self._gap = 0
+
+    def event(self, seq: int, frame: bytes | None) -> bool:
+        """One event for this agent, framed; None when only the store can tell it.
+
+        Returns whether the session has to catch up now: it was live and can't go on as it is.
+        """
+        if self.live and frame is not None:
+            self.seq = seq
+            self.write(frame)
+            return False
+        if frame is None or len(self._backlog) >= BACKLOG_MAX:
+            self._gap = seq
+            self._backlog.clear()
+        elif seq > self._gap:
+            self._backlog.append((seq, frame))
+        was_live, self.live = self.live, False
+        return was_live
+
+    def send(self, frame: ServerFrame) -> None:
+        """Send one frame to this session alone."""
+        self.write(text_frame(encode(frame)))
+
+    def write(self, frame: bytes) -> None:
+        """Send bytes that are framed already; a client that does not read is cut."""
+        self.outlet.write(frame)
+        if self.outlet.is_slow and self.outlet.unsent() > self._outbox_bytes:
+            self.cut()
+
+    def cut(self) -> None:
+        """End the session of a client that does not read; it comes back and resumes by number."""
+        if not self.is_cut:
+            self.is_cut = True
+            self.outlet.write(text_frame(encode(Bye("slow", "You were too far behind; connect again."))))
+            self.outlet.finish(CLOSE_SLOW, "slow")
+
+    def caught_up(self, seq: int) -> bool:
+        """All events up to `seq` were sent: send what came since and go live, unless there is a gap to read first."""
+        if self._gap > seq:
+            return False
+        for number, frame in self._backlog:
+            if number > seq:
+                self.seq = number
+                self.write(frame)
+        self._backlog.clear()
+        self.seq = max(self.seq, seq)
+        self.live = True
+        self.send(Live(self.seq))
+        return True
