@@ -293,9 +293,7 @@ ClientCommand = (
     | SetTags
     | UpdateCustomer
 )
-ChannelCommand = (
-    StartInteraction | ReceiveMessage | CustomerLeaves | CustomerReturns | CustomerEnds | ConfirmDelivery
-)
+ChannelCommand = StartInteraction | ReceiveMessage | CustomerLeaves | CustomerReturns | CustomerEnds | ConfirmDelivery
 ServerCommand = ConfigureDesk | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | ServerStarted | Tick
 AnyCommand = ClientCommand | ChannelCommand | ServerCommand
 

@@ -171,7 +171,7 @@ class OfferRescinded(Event, frozen=True):
 
 
 class EveryoneRefused(Event, frozen=True):
-    """Everyone able who is there has declined or missed it: it may be offered to them again, and someone should look."""
+    """Everyone able who is there has declined or missed it: it may be offered to them again. Someone should look."""
 
     interaction_id: int
 

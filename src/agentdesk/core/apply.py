@@ -1,0 +1,27 @@
+"""The only writer of the desk's state: one function per event. Nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from agentdesk.core import apply_agents, apply_conversation, apply_desk, apply_interactions
+from agentdesk.core.events import AnyEvent, Recorded
+from agentdesk.core.state import DeskState
+
+Writer = Callable[[DeskState, Any, int, int], None]
+
+WRITERS: dict[type[AnyEvent], Writer] = {
+    **apply_desk.WRITERS,
+    **apply_agents.WRITERS,
+    **apply_interactions.WRITERS,
+    **apply_conversation.WRITERS,
+}
+
+
+def apply(state: DeskState, recorded: Recorded) -> None:
+    """Make one event part of the state."""
+    state.counters.seq = recorded.seq
+    state.now_ms = recorded.at_ms
+    event = recorded.event
+    WRITERS[type(event)](state, event, recorded.at_ms, recorded.seq)

@@ -1,0 +1,286 @@
+"""How the life of an interaction changes the state: the line, offers, who holds it, its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agentdesk.core.events import (
+    ConversationEnded,
+    EveryoneRefused,
+    InteractionAbandoned,
+    InteractionClosed,
+    InteractionHeld,
+    InteractionReopened,
+    InteractionResumed,
+    InteractionSnoozed,
+    InteractionStarted,
+    InteractionTransferred,
+    OfferAccepted,
+    OfferDeclined,
+    Offered,
+    OfferMissed,
+    OfferRescinded,
+    Queued,
+)
+from agentdesk.core.lifecycle import after
+from agentdesk.core.model import Interaction, Segment, State, Wrapup
+from agentdesk.core.moves import changed, count_move, end, end_offer, let_go, move, unweigh, weigh
+from agentdesk.core.state import DeskState
+from agentdesk.core.timers import Timer
+
+
+def started(state: DeskState, event: InteractionStarted, at: int, seq: int) -> None:
+    """It exists; `Queued` follows."""
+    interaction = Interaction(
+        id=event.interaction_id,
+        channel=event.channel,
+        queue=event.queue,
+        customer_id=event.customer_id,
+        customer_name=event.customer_name,
+        state=State.NEW,
+        created_ms=at,
+        queued_ms=at,
+        place=event.interaction_id,
+        segment=Segment(event.segment_id, event.interaction_id, State.NEW, event.queue, None, at),
+        priority=event.priority,
+        weight=event.weight,
+        skills=event.skills,
+        subject=event.subject,
+        language=event.language,
+        attributes=event.attributes,
+    )
+    state.interactions[interaction.id] = interaction
+    state.changes.interactions[interaction.id] = interaction
+    state.by_customer.setdefault(event.customer_id, set()).add(interaction.id)
+    state.tally(event.queue).states[State.NEW] += 1
+    state.counters.interaction = max(state.counters.interaction, interaction.id)
+    state.counters.segment = max(state.counters.segment, event.segment_id)
+
+
+def queued(state: DeskState, event: Queued, at: int, seq: int) -> None:
+    """It stands in line and nobody holds it."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, Queued)
+    let_go(state, interaction, at, seq)
+    if state.router.is_waiting(interaction.id):
+        state.router.dequeue(interaction)
+    interaction.queued_ms = event.queued_ms
+    interaction.place = event.place
+    interaction.prefer = event.prefer
+    interaction.snoozed_until_ms = None
+    move(state, interaction, to, at, event.segment_id, None, event.reason)
+    state.router.enqueue(interaction)
+    if interaction.customer_away_since_ms is not None:
+        state.set_timers(interaction)
+
+
+def offered(state: DeskState, event: Offered, at: int, seq: int) -> None:
+    """It is reserved; its weight counts from now."""
+    offer = event.offer
+    interaction = state.interactions[offer.interaction_id]
+    agent = state.agents[offer.agent]
+    to = after(interaction.state, Offered)
+    state.router.dequeue(interaction)
+    interaction.offer = offer
+    agent.offers = (*agent.offers, offer.id)
+    state.offers[offer.id] = interaction.id
+    state.counters.offer = offer.id
+    weigh(state, agent, interaction, at, seq)
+    move(state, interaction, to, at, event.segment_id, agent.id, "offered")
+    state.timers.set(offer.expires_ms, Timer.OFFER, interaction.id)
+
+
+def offer_accepted(state: DeskState, event: OfferAccepted, at: int, seq: int) -> None:
+    """It has a holder."""
+    interaction = state.interactions[event.interaction_id]
+    agent = state.agents[event.agent]
+    to = after(interaction.state, OfferAccepted)
+    agent.offers = tuple(o for o in agent.offers if o != event.offer_id)
+    agent.holding = (*agent.holding, interaction.id)
+    agent.missed_in_a_row = 0
+    changed(state, agent)
+    del state.offers[event.offer_id]
+    interaction.offer = None
+    interaction.agent = agent.id
+    interaction.refused_by = ()
+    interaction.prefer = None
+    if interaction.draft is not None and interaction.draft.agent != agent.id:
+        interaction.draft = None
+    _count_answer(state, interaction, at)
+    move(state, interaction, to, at, event.segment_id, agent.id, "accepted")
+
+
+def _count_answer(state: DeskState, interaction: Interaction, at: int) -> None:
+    if interaction.first_accepted_ms is None:
+        interaction.first_accepted_ms = at
+        queue = state.queues[interaction.queue]
+        state.tally(queue.id).answer(at, at - interaction.queued_ms, queue.service_level_s * 1000)
+
+
+def offer_declined(state: DeskState, event: OfferDeclined, at: int, seq: int) -> None:
+    """The agent gave it back."""
+    _refused(state, event.interaction_id, event.agent, at, seq)
+    state.agents[event.agent].missed_in_a_row = 0
+
+
+def offer_missed(state: DeskState, event: OfferMissed, at: int, seq: int) -> None:
+    """The agent let it run out."""
+    _refused(state, event.interaction_id, event.agent, at, seq)
+    state.agents[event.agent].missed_in_a_row += 1
+
+
+def _refused(state: DeskState, interaction_id: int, agent_id: str, at: int, seq: int) -> None:
+    interaction = state.interactions[interaction_id]
+    after(interaction.state, OfferDeclined)
+    end_offer(state, interaction, at, seq)
+    interaction.refused_by = (*interaction.refused_by, agent_id)
+
+
+def offer_rescinded(state: DeskState, event: OfferRescinded, at: int, seq: int) -> None:
+    """The desk took it back."""
+    interaction = state.interactions[event.interaction_id]
+    after(interaction.state, OfferRescinded)
+    end_offer(state, interaction, at, seq)
+
+
+def everyone_refused(state: DeskState, event: EveryoneRefused, at: int, seq: int) -> None:
+    """Refusals are forgotten."""
+    interaction = state.interactions[event.interaction_id]
+    after(interaction.state, EveryoneRefused)
+    state.router.dequeue(interaction)
+    interaction.refused_by = ()
+    state.router.enqueue(interaction)
+    state.changes.interactions[interaction.id] = interaction
+
+
+def held(state: DeskState, event: InteractionHeld, at: int, seq: int) -> None:
+    """On hold."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, InteractionHeld)
+    move(state, interaction, to, at, event.segment_id, interaction.agent)
+
+
+def snoozed(state: DeskState, event: InteractionSnoozed, at: int, seq: int) -> None:
+    """Set aside; its weight is given back."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, InteractionSnoozed)
+    unweigh(state, state.agents[interaction.agent or ""], interaction, at, seq)
+    interaction.snoozed_until_ms = event.until_ms
+    move(state, interaction, to, at, event.segment_id, interaction.agent)
+    state.timers.set(event.until_ms, Timer.SNOOZE, interaction.id)
+
+
+def resumed(state: DeskState, event: InteractionResumed, at: int, seq: int) -> None:
+    """Taken up again."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, InteractionResumed)
+    _take_up_again(state, interaction, at, seq)
+    move(state, interaction, to, at, event.segment_id, interaction.agent, event.reason)
+
+
+def _take_up_again(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:
+    if interaction.state is State.SNOOZED:
+        interaction.snoozed_until_ms = None
+        weigh(state, state.agents[interaction.agent or ""], interaction, at, seq)
+
+
+def transferred(state: DeskState, event: InteractionTransferred, at: int, seq: int) -> None:
+    """It leaves its holder and belongs to the other queue; `Queued` follows."""
+    interaction = state.interactions[event.interaction_id]
+    after(interaction.state, InteractionTransferred)
+    if state.router.is_waiting(interaction.id):
+        state.router.dequeue(interaction)
+    let_go(state, interaction, at, seq)
+    count_move(state, interaction, interaction.state, event.queue)
+    interaction.queue = event.queue
+    interaction.skills = state.queues[event.queue].skills
+    interaction.refused_by = (event.from_agent,) if event.from_agent else ()
+    state.dirty_queues.add(event.queue)
+
+
+def conversation_ended(state: DeskState, event: ConversationEnded, at: int, seq: int) -> None:
+    """Wrap-up begins, with what had been saved in an earlier one."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, ConversationEnded)
+    if interaction.state is State.QUEUED:
+        state.router.dequeue(interaction)
+    _take_up_again(state, interaction, at, seq)
+    interaction.ended_by = event.by
+    interaction.ended_ms = at
+    interaction.reply_due_since_ms = None
+    saved = interaction.wrapup or Wrapup(at)
+    interaction.wrapup = Wrapup(at, event.wrapup_due_ms, saved.disposition, saved.tags, saved.note)
+    move(state, interaction, to, at, event.segment_id, interaction.agent, f"ended by {event.by}")
+    if event.wrapup_due_ms is not None:
+        state.timers.set(event.wrapup_due_ms, Timer.WRAPUP, interaction.id)
+
+
+def reopened(state: DeskState, event: InteractionReopened, at: int, seq: int) -> None:
+    """It goes on; what was saved of the wrap-up stays."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, InteractionReopened)
+    interaction.ended_by = ""
+    interaction.ended_ms = None
+    move(state, interaction, to, at, event.segment_id, interaction.agent, "reopened")
+
+
+def closed(state: DeskState, event: InteractionClosed, at: int, seq: int) -> None:
+    """Wrapped up; it leaves the desk."""
+    interaction = state.interactions[event.interaction_id]
+    interaction.disposition = event.disposition
+    interaction.tags = event.tags
+    if interaction.wrapup is not None:
+        wrapup = interaction.wrapup
+        interaction.wrapup = Wrapup(wrapup.since_ms, wrapup.due_ms, event.disposition, event.tags, event.note)
+    _finish(state, interaction, after(interaction.state, InteractionClosed), at, seq)
+
+
+def abandoned(state: DeskState, event: InteractionAbandoned, at: int, seq: int) -> None:
+    """Nobody took it in time; it leaves the desk."""
+    interaction = state.interactions[event.interaction_id]
+    to = after(interaction.state, InteractionAbandoned)
+    if interaction.state is State.QUEUED:
+        state.router.dequeue(interaction)
+    if interaction.first_accepted_ms is None:
+        state.tally(interaction.queue).abandoned += 1
+    interaction.ended_by = "customer"
+    interaction.ended_ms = at
+    _finish(state, interaction, to, at, seq)
+
+
+def _finish(state: DeskState, interaction: Interaction, to: State, at: int, seq: int) -> None:
+    holder = interaction.agent
+    let_go(state, interaction, at, seq)
+    interaction.agent = holder
+    count_move(state, interaction, to)
+    state.tally(interaction.queue).states[to] -= 1
+    interaction.state = to
+    interaction.closed_ms = at
+    interaction.segment = end(interaction.segment, at, to)
+    state.changes.segments.append(interaction.segment)
+    del state.interactions[interaction.id]
+    live = state.by_customer[interaction.customer_id]
+    live.discard(interaction.id)
+    if not live:
+        del state.by_customer[interaction.customer_id]
+        state.forget_customer(interaction.customer_id)
+
+
+WRITERS: dict[Any, Any] = {
+    InteractionStarted: started,
+    Queued: queued,
+    Offered: offered,
+    OfferAccepted: offer_accepted,
+    OfferDeclined: offer_declined,
+    OfferMissed: offer_missed,
+    OfferRescinded: offer_rescinded,
+    EveryoneRefused: everyone_refused,
+    InteractionHeld: held,
+    InteractionSnoozed: snoozed,
+    InteractionResumed: resumed,
+    InteractionTransferred: transferred,
+    ConversationEnded: conversation_ended,
+    InteractionReopened: reopened,
+    InteractionClosed: closed,
+    InteractionAbandoned: abandoned,
+}

@@ -1,0 +1,98 @@
+"""The parts of `apply` that several events share: moving an interaction on, and who it weighs on."""
+
+from __future__ import annotations
+
+from agentdesk.core.model import Agent, Interaction, Segment, State
+from agentdesk.core.state import DeskState
+
+
+def move(
+    state: DeskState,
+    interaction: Interaction,
+    to: State,
+    at: int,
+    segment_id: int,
+    agent: str | None,
+    outcome: str = "",
+) -> None:
+    """Into another state with another holder: the running segment ends, a new one begins.
+
+    The first segment of an interaction is renamed instead of ended: nobody is in `new` for any time.
+    """
+    count_move(state, interaction, to)
+    interaction.state = to
+    old = interaction.segment
+    if segment_id != old.id:
+        state.changes.segments.append(end(old, at, outcome))
+        if segment_id > state.counters.segment:
+            state.counters.segment = segment_id
+    interaction.segment = Segment(segment_id, interaction.id, to, interaction.queue, agent, at)
+
+
+def end(segment: Segment, at: int, outcome: str) -> Segment:
+    """The segment as it is when it is over."""
+    return Segment(
+        segment.id, segment.interaction_id, segment.state, segment.queue, segment.agent, segment.start_ms, at, outcome
+    )
+
+
+def count_move(state: DeskState, interaction: Interaction, to: State, queue: str | None = None) -> None:
+    """Count it where it goes, no longer where it was."""
+    state.tally(interaction.queue).states[interaction.state] -= 1
+    state.tally(queue or interaction.queue).states[to] += 1
+    state.dirty_queues.add(interaction.queue)
+    state.changes.interactions[interaction.id] = interaction
+
+
+def touch(state: DeskState, agent: Agent, at: int, seq: int) -> None:
+    """The agent was given work, freed or became available: last in the idle order."""
+    agent.idle_since_ms = at
+    agent.idle_seq = seq
+    changed(state, agent)
+
+
+def changed(state: DeskState, agent: Agent) -> None:
+    """The agent's row is to be written and shown anew."""
+    state.changes.agents[agent.id] = agent
+    state.dirty_agents.add(agent.id)
+    state.agents_for_queues.add(agent.id)
+
+
+def weigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:
+    """The interaction takes its weight of the agent's capacity."""
+    agent.load += interaction.weight
+    touch(state, agent, at, seq)
+    state.router.loaded(agent.id, interaction.channel)
+
+
+def unweigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:
+    """The interaction gives its weight back."""
+    agent.load -= interaction.weight
+    assert agent.load >= 0, f"{agent.id} carries less than nothing"
+    touch(state, agent, at, seq)
+    state.router.freed(agent.id, interaction.channel)
+
+
+def let_go(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:
+    """Nobody holds it any more."""
+    agent = state.agents.get(interaction.agent or "")
+    interaction.agent = None
+    if agent is None:
+        return
+    agent.holding = tuple(i for i in agent.holding if i != interaction.id)
+    if interaction.state is State.SNOOZED:
+        changed(state, agent)
+    else:
+        unweigh(state, agent, interaction, at, seq)
+
+
+def end_offer(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:
+    """The live offer is over without being accepted."""
+    offer = interaction.offer
+    assert offer is not None, f"interaction {interaction.id} is not offered"
+    agent = state.agents[offer.agent]
+    agent.offers = tuple(o for o in agent.offers if o != offer.id)
+    unweigh(state, agent, interaction, at, seq)
+    del state.offers[offer.id]
+    interaction.offer = None
+    state.changes.interactions[interaction.id] = interaction

@@ -1,0 +1,5 @@
+"""Who gets what next. `Router` is the interface; the indexes behind it make a decision without scanning anybody."""
+
+from agentdesk.core.routing.router import Proposal, Router
+
+__all__ = ["Proposal", "Router"]

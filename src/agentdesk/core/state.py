@@ -1,0 +1,156 @@
+"""What the desk knows now: live interactions, agents, queues, and the indexes over them.
+
+`apply` is the only writer: it serves live running, restart and simulation alike. The functions here that change
+something are its parts (`agentdesk.core.apply`); everybody else reads.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from operator import attrgetter
+
+from agentdesk.core.changes import Changes, Loaded
+from agentdesk.core.lifecycle import WAITING
+from agentdesk.core.model import (
+    Agent,
+    Customer,
+    Identity,
+    Interaction,
+    QueueConfig,
+    State,
+)
+from agentdesk.core.routing import Router
+from agentdesk.core.tally import Tally
+from agentdesk.core.timers import Timer, Timers
+
+
+class DeskState:
+    """The live rows, and what is derived from them."""
+
+    __slots__ = (
+        "agents", "agents_for_queues", "by_customer", "changes", "counters", "customers", "desk", "dirty_agents",
+        "dirty_queues", "identities", "interactions", "now_ms", "offers", "queues", "router", "tallies", "timers",
+    )  # fmt: skip
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.counters = copy(loaded.counters)
+        self.desk = loaded.desk
+        self.queues: dict[str, QueueConfig] = {queue.id: queue for queue in loaded.queues}
+        self.agents: dict[str, Agent] = {agent.id: copy(agent) for agent in loaded.agents}
+        self.customers: dict[int, Customer] = {}
+        self.interactions: dict[int, Interaction] = {}
+        self.offers: dict[int, int] = {}
+        self.identities: dict[Identity, int] = {}
+        self.by_customer: dict[int, set[int]] = {}
+        self.tallies: dict[str, Tally] = {queue: Tally() for queue in self.queues}
+        self.now_ms = 0
+        self.changes = Changes()
+        self.dirty_queues: set[str] = set(self.queues)
+        self.dirty_agents: set[str] = set(self.agents)
+        self.agents_for_queues: set[str] = set()
+        self.timers = Timers(self.due_of)
+        self.router = Router(self.desk.priority_s * 1000)
+        self._load(loaded)
+
+    # --- what is due --------------------------------------------------------------------------------------------
+
+    def due_of(self, kind: Timer, whose: int | str) -> int | None:
+        """When a timer of this kind is due for this interaction or agent; None when it is not set."""
+        if kind is Timer.AGENT_GRACE:
+            agent = self.agents.get(str(whose))
+            lost = None if agent is None else agent.lost_since_ms
+            return None if lost is None else lost + self.desk.agent_grace_s * 1000
+        interaction = self.interactions.get(int(whose))
+        return None if interaction is None else self._due_of_interaction(kind, interaction)
+
+    def _due_of_interaction(self, kind: Timer, interaction: Interaction) -> int | None:
+        state = interaction.state
+        if kind is Timer.OFFER:
+            return None if interaction.offer is None else interaction.offer.expires_ms
+        if kind is Timer.WRAPUP:
+            wrapup = interaction.wrapup
+            return wrapup.due_ms if wrapup is not None and state is State.WRAPPING else None
+        if kind is Timer.SNOOZE:
+            return interaction.snoozed_until_ms if state is State.SNOOZED else None
+        away = interaction.customer_away_since_ms
+        return None if away is None or state not in WAITING else away + self.desk.customer_grace_s * 1000
+
+    def set_timers(self, interaction: Interaction) -> None:
+        """Note every deadline this interaction has, as after loading it."""
+        for kind in (Timer.OFFER, Timer.WRAPUP, Timer.SNOOZE, Timer.CUSTOMER_GRACE):
+            due = self._due_of_interaction(kind, interaction)
+            if due is not None:
+                self.timers.set(due, kind, interaction.id)
+
+    # --- starting -----------------------------------------------------------------------------------------------
+
+    def _load(self, loaded: Loaded) -> None:
+        for customer in loaded.customers:
+            self.know_customer(customer)
+        for interaction in loaded.interactions:
+            self._load_interaction(copy(interaction))
+        for agent in sorted(self.agents.values(), key=attrgetter("idle_seq")):
+            self._load_agent(agent)
+        self._load_line()
+
+    def _load_interaction(self, interaction: Interaction) -> None:
+        self.interactions[interaction.id] = interaction
+        self.by_customer.setdefault(interaction.customer_id, set()).add(interaction.id)
+        self.tally(interaction.queue).states[interaction.state] += 1
+        if interaction.offer is not None:
+            self.offers[interaction.offer.id] = interaction.id
+        self.set_timers(interaction)
+
+    def _load_agent(self, agent: Agent) -> None:
+        self.router.configure(agent)
+        for interaction in self.working_on(agent):
+            if interaction.state is not State.SNOOZED:
+                self.router.loaded(agent.id, interaction.channel)
+        due = self.due_of(Timer.AGENT_GRACE, agent.id)
+        if due is not None:
+            self.timers.set(due, Timer.AGENT_GRACE, agent.id)
+
+    def _load_line(self) -> None:
+        for interaction in self.interactions.values():
+            if interaction.state is State.QUEUED:
+                self.router.enqueue(interaction)
+
+    def rebuild_router(self) -> None:
+        """Build the routing indexes anew, as when the worth of priority changes."""
+        self.router = Router(self.desk.priority_s * 1000)
+        for agent in sorted(self.agents.values(), key=attrgetter("idle_seq")):
+            self._load_agent(agent)
+        self._load_line()
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def working_on(self, agent: Agent) -> list[Interaction]:
+        """What the agent holds or is offered."""
+        offered = (self.offers[offer] for offer in agent.offers)
+        return [self.interactions[i] for i in (*agent.holding, *offered)]
+
+    def tally(self, queue: str) -> Tally:
+        """The counts of a queue."""
+        tally = self.tallies.get(queue)
+        if tally is None:
+            tally = self.tallies[queue] = Tally()
+        return tally
+
+    def is_gone(self, agent_id: str | None) -> bool:
+        """Whether nobody is at that agent's desk any more: no session, and the grace time is over."""
+        agent = self.agents.get(agent_id or "")
+        return agent is None or (agent.sessions == 0 and agent.lost_since_ms is None)
+
+    # --- customers, as apply needs them -------------------------------------------------------------------------
+
+    def know_customer(self, customer: Customer) -> None:
+        """Remember a customer by id and identities."""
+        self.customers[customer.id] = customer
+        for identity in customer.identities:
+            self.identities[identity] = customer.id
+
+    def forget_customer(self, customer_id: int) -> None:
+        """Drop a customer who has nothing live."""
+        for identity in self.customers.pop(customer_id).identities:
+            if self.identities.get(identity) == customer_id:
+                del self.identities[identity]
