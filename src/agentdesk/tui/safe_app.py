@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Generic, TypeVar
 
 from textual.app import App
+from textual.events import Event, Key
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
 
 from agentdesk.paths import themes_dir, user_config_dir
+from agentdesk.tui.collector import LOOK_S, IdleCollector
 from agentdesk.tui.filter import ControlFilter
 from agentdesk.tui.text import clean
 from agentdesk.tui.themes import DEFAULT, FALLBACKS, ThemeFolders
@@ -42,7 +45,14 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         self._safe_filters: list[LineFilter] = [ControlFilter()]
         if os.environ.get("NO_COLOR"):
             self._safe_filters.append(NoColor())
+        self._collector = IdleCollector(monotonic)
         self._theme_report = self._take_themes()
+
+    async def on_event(self, event: Event) -> None:
+        """Note that the agent is at work, so that pauses wait."""
+        if isinstance(event, Key):
+            self._collector.active()
+        await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, then ours under all of them."""
@@ -75,6 +85,8 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         if self._theme_report:
             self.notify(self._theme_report, title="Themes", severity="warning", timeout=15)
         self.set_interval(THEME_POLL_S, self.poll_themes)
+        self.call_after_refresh(self._collector.start)
+        self.set_interval(LOOK_S, self._collector.tick)
 
     def poll_themes(self) -> None:
         """Take changed theme files over, reporting what is wrong with them in one notice."""

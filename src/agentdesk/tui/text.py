@@ -62,15 +62,13 @@ def clean(s: str, *, newlines: bool = True, limit: int = TEXT_LIMIT) -> str:
     if s.isascii() and s.isprintable() and len(s) <= limit:
         return s
     s = _cut(s, limit)
+    if _harmless(s) and (newlines or "\n" not in s):
+        return s
     s = _newline.sub("\n", s)
     if not newlines:
         s = s.replace("\n", "⏎").replace("\t", " ")
-    s = s.replace("\t", "    ")
-    if _odd.search(s):
-        s = _control.sub(_picture, s)
-    if not s.isascii():
-        s = _settle(s)
-    return _cut(s, limit)
+    s = _control.sub(_picture, s.replace("\t", "    "))
+    return _cut(s if s.isascii() else _settle(s), limit)
 
 
 def typed(s: str) -> str:
@@ -117,10 +115,15 @@ def _picture(match: re.Match[str]) -> str:
     return PICTURES.get(ord(match[0]), "\ufffd")
 
 
+def _harmless(s: str) -> bool:
+    """Whether there is nothing to change; true of nearly all text, and quick."""
+    if _odd.search(s):
+        return False
+    return s.isascii() or (_marks.search(s) is None and unicodedata.is_normalized("NFC", s))
+
+
 def _settle(s: str) -> str:
-    """Reduce until nothing changes. Most text needs no pass at all."""
-    if not (_odd.search(s) or _marks.search(s)) and unicodedata.is_normalized("NFC", s):
-        return s
+    """Reduce until nothing changes."""
     for _ in range(PASSES_MAX):
         before = s
         s = _reduce(s)
