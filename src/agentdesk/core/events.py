@@ -1,6 +1,6 @@
 """What became true, in the past tense, numbered and stored. The counterpart is `agentdesk.core.commands`.
 
-`agentdesk.core.state.apply` is the only place that turns an event into a change of state.
+`agentdesk.core.apply` is the only place that turns an event into a change of state.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the desk knows: customers, interactions, segments, queues, agents, offers, wrap-up.
 
 Times are integer milliseconds since the Unix epoch (UTC); durations carry their unit in the name.
-Mutable structs are written only by `agentdesk.core.state`; frozen ones are values.
+Mutable structs are written only by `agentdesk.core.apply`; frozen ones are values.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the desk knows now: live interactions, agents, queues, and the indexes over them.
 
-`apply` is the only writer: it serves live running, restart and simulation alike. The functions here that change
-something are its parts (`agentdesk.core.apply`); everybody else reads.
+`agentdesk.core.apply` is the only writer: it serves live running, restart and simulation alike. The methods here that
+change something are for it; everybody else reads.
 """
 
 from __future__ import annotations

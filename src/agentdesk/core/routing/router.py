@@ -9,9 +9,10 @@ gained room, and requirements that had nothing waiting before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from heapq import heappop, heappush, merge, nsmallest
+from heapq import merge, nsmallest
 
 from agentdesk.core.model import Agent, Interaction
+from agentdesk.core.routing.ages import Ages
 from agentdesk.core.routing.pool import Candidate, Pool, is_online, is_present
 from agentdesk.core.routing.requirement import Entry, Requirement
 
@@ -24,7 +25,7 @@ RequirementKey = tuple[str, str, int, tuple[tuple[str, int], ...]]
 class Router:
     """Indexes of what waits and who is free."""
 
-    __slots__ = ("_bases", "_by_age", "_by_key", "_called", "_fresh", "_gainers", "_open", "_preferring",
+    __slots__ = ("_ages", "_bases", "_by_key", "_called", "_fresh", "_gainers", "_open", "_preferring",
                  "_priority_ms", "_refused", "_refusals_due", "_unsettled", "_where", "pool")  # fmt: skip
 
     def __init__(self, priority_ms: int) -> None:
@@ -34,7 +35,7 @@ class Router:
         self._bases: list[Requirement] = []
         self._where: dict[int, Requirement] = {}
         self._refused: dict[Requirement, None] = {}
-        self._by_age: dict[str, list[tuple[int, int]]] = {}
+        self._ages: dict[str, Ages] = {}
         self._preferring: dict[str, dict[int, Entry]] = {}
         # What changed since nothing more could be matched:
         self._fresh: dict[Requirement, None] = {}
@@ -55,7 +56,7 @@ class Router:
         if not requirement.count:
             self._fresh[requirement] = None
         requirement.add(entry)
-        self._note_age(interaction)
+        self._ages_of(interaction.queue).add(interaction.queued_ms, interaction.id)
         if interaction.prefer is not None:
             self._preferring.setdefault(interaction.prefer, {})[interaction.id] = entry
             self._called[interaction.prefer] = None
@@ -64,6 +65,7 @@ class Router:
         """This one no longer waits."""
         requirement = self._where[interaction.id]
         requirement.leave(interaction.id)
+        self._ages[requirement.queue].leave()
         if not requirement.count and requirement.refused:
             del requirement.base.under[requirement.refused]
             del self._refused[requirement]
@@ -91,13 +93,8 @@ class Router:
 
     def oldest(self, queue: str) -> int | None:
         """Since when the one that has waited longest in a queue waits."""
-        heap = self._by_age.get(queue, [])
-        while heap:
-            requirement = self._where.get(heap[0][1])
-            if requirement is not None and requirement.queue == queue:
-                return heap[0][0]
-            heappop(heap)
-        return None
+        ages = self._ages.get(queue)
+        return None if ages is None else ages.oldest()
 
     # --- who is there -------------------------------------------------------------------------------------------
 
@@ -294,12 +291,11 @@ class Router:
         rank = interaction.queued_ms - interaction.priority * self._priority_ms
         return (rank, interaction.place, interaction.id)
 
-    def _note_age(self, interaction: Interaction) -> None:
-        heap = self._by_age.setdefault(interaction.queue, [])
-        heappush(heap, (interaction.queued_ms, interaction.id))
-        # Mostly in order of time and mostly taken from the front, so what is outdated surfaces by itself.
-        while (requirement := self._where.get(heap[0][1])) is None or requirement.queue != interaction.queue:
-            heappop(heap)
+    def _ages_of(self, queue: str) -> Ages:
+        ages = self._ages.get(queue)
+        if ages is None:
+            ages = self._ages[queue] = Ages(queue, self._where)
+        return ages
 
     def _requirement(self, interaction: Interaction) -> Requirement:
         skills = tuple(sorted(interaction.skills.items())) if interaction.skills else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agentdesk.core.apply.moves import changed, count_move, end, end_offer, let_go, move, unweigh, weigh
 from agentdesk.core.events import (
     ConversationEnded,
     EveryoneRefused,
@@ -24,7 +25,6 @@ from agentdesk.core.events import (
 )
 from agentdesk.core.lifecycle import after
 from agentdesk.core.model import Interaction, Segment, State, Wrapup
-from agentdesk.core.moves import changed, count_move, end, end_offer, let_go, move, unweigh, weigh
 from agentdesk.core.state import DeskState
 from agentdesk.core.timers import Timer
 

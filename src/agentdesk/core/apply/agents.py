@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agentdesk.core.apply.moves import changed, touch
 from agentdesk.core.events import (
     AgentConfigured,
     AgentConnected,
@@ -13,7 +14,6 @@ from agentdesk.core.events import (
     PresenceChanged,
 )
 from agentdesk.core.model import Agent, Presence
-from agentdesk.core.moves import changed, touch
 from agentdesk.core.routing.pool import is_present
 from agentdesk.core.state import DeskState
 from agentdesk.core.timers import Timer

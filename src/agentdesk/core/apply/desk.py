@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from agentdesk.core.apply.moves import changed
 from agentdesk.core.events import CustomerCreated, CustomerUpdated, DeskConfigured, QueueConfigured, QueueRemoved
-from agentdesk.core.moves import changed
 from agentdesk.core.state import DeskState
 from agentdesk.core.timers import Timer
 

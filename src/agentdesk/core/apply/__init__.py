@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from agentdesk.core import apply_agents, apply_conversation, apply_desk, apply_interactions
+from agentdesk.core.apply import agents, conversation, desk, interactions
 from agentdesk.core.events import AnyEvent, Recorded
 from agentdesk.core.state import DeskState
 
 Writer = Callable[[DeskState, Any, int, int], None]
 
 WRITERS: dict[type[AnyEvent], Writer] = {
-    **apply_desk.WRITERS,
-    **apply_agents.WRITERS,
-    **apply_interactions.WRITERS,
-    **apply_conversation.WRITERS,
+    **desk.WRITERS,
+    **agents.WRITERS,
+    **interactions.WRITERS,
+    **conversation.WRITERS,
 }
 
 
