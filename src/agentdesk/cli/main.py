@@ -26,8 +26,8 @@ examples:
   agentdesk                           work"""
 
 
-def build() -> argparse.ArgumentParser:
-    """The whole tree."""
+def build(arguments: list[str] | None = None) -> argparse.ArgumentParser:
+    """The whole tree; with arguments that name a command only its branch."""
     from agentdesk.cli import desk
     from agentdesk.cli.parser import commands_of
 
@@ -40,7 +40,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"agentdesk {__version__}")
     desk.describe(parser)
     commands = commands_of(parser)
-    for name in COMMANDS:
+    for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
         import_module(f"agentdesk.cli.{name}").add(commands)
     return parser
 
@@ -48,7 +48,7 @@ def build() -> argparse.ArgumentParser:
 def run(arguments: list[str], undo_splash: Callable[[], None] = lambda: None) -> int:
     """Run one command line; return the exit code. `undo_splash` takes a first frame off the terminal before words."""
     try:
-        args = build().parse_args(arguments) if arguments else _desk_alone()
+        args = build(arguments).parse_args(arguments) if arguments else _desk_alone()
         args.undo_splash = undo_splash
         code: int = args.run(args)
         return code
@@ -61,6 +61,9 @@ def run(arguments: list[str], undo_splash: Callable[[], None] = lambda: None) ->
     except KeyboardInterrupt:
         undo_splash()
         return 130
+    except BaseException:
+        undo_splash()  # a bug's trace must be readable
+        raise
 
 
 def _desk_alone() -> argparse.Namespace:

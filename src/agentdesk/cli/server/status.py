@@ -35,9 +35,9 @@ def run(args: argparse.Namespace) -> int:
     from agentdesk.cli.server.settings import settings_of
 
     settings = settings_of(args)
-    url = local_url(settings)
-    health = _health(url)
     process = _process(settings.database)
+    url = (_written_address(settings) if process else "") or local_url(settings)
+    health = _health(url)
     figures = _figures(settings.database)
     running = bool(health) and health.get("status") == "ready"
     if args.json:
@@ -54,6 +54,17 @@ def local_url(settings: ServerSettings) -> str:
     host = EVERYWHERE.get(listen.host, listen.host)
     scheme = "https" if listen.tls.cert else "http"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listen.port}"
+
+
+def _written_address(settings: ServerSettings) -> str:
+    """The address that the running server wrote down: settings may have changed, and port 0 is any port."""
+    from agentdesk.cli.server.run import address_file
+
+    try:
+        url = address_file(settings).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return url if url.startswith(("http://", "https://")) else ""
 
 
 def _health(url: str) -> dict[str, Any]:
