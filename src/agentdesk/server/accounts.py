@@ -91,7 +91,7 @@ class Accounts:
     async def configure_desk(self) -> None:
         """Set the desk's settings and queues, if they changed since the last start."""
         desk, queues = desk_config(self._settings), queue_configs(self._settings)
-        state = self._loop.desk
+        state = self._loop.view
         if state.config == desk and {one.id: one for one in state.queues()} == {one.id: one for one in queues}:
             return
         answer = await self._loop.submit(ConfigureDesk(desk, queues), self._system)
@@ -100,7 +100,7 @@ class Accounts:
 
     async def configure(self, user: User) -> None:
         """Make the desk know a user as the account says, or no more when it was disabled."""
-        known = self._loop.desk.agent(user.id)
+        known = self._loop.view.agent(user.id)
         if user.disabled:
             if known is not None:
                 await self._tell(RemoveAgent(user.id))

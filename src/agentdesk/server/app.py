@@ -131,7 +131,7 @@ def _channels(parts: Parts) -> list[Channel]:
     context = ChannelContext(
         commands=parts.loop.submit,
         clock=parts.clock,
-        desk=parts.loop.desk,
+        desk=parts.loop.view,
         store=parts.store,
         read=parts.readers.run,
         to_agent=parts.publisher.to_agent,
@@ -190,7 +190,7 @@ async def _start(app: App) -> None:
     await parts.loop.submit(ServerStarted(), SYSTEM)
     await parts.accounts.configure_desk()
     users = {user.id for user in await parts.readers.run(parts.store.users)}
-    for agent in [agent.id for agent in parts.loop.desk.agents() if agent.id not in users]:
+    for agent in [agent.id for agent in parts.loop.view.agents() if agent.id not in users]:
         await parts.loop.submit(RemoveAgent(agent), SYSTEM)
     await parts.access.look()
     parts.loop.spawn(parts.access.watch(), "watch accounts")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from agentdesk.core.events import Offered, Recorded
-from agentdesk.core.model import Agent, Interaction, Message
+from agentdesk.core.model import Interaction, Message
 from agentdesk.errors import DeskError
 from agentdesk.protocol.codec import encode
 from agentdesk.protocol.messages import Bye, EventFrame, HeldInteraction, Hello, Snapshot, Welcome
@@ -96,12 +96,12 @@ class CatchUp:
     async def _snapshot(self) -> Snapshot:
         """What this agent's screen needs, as the desk stands, once that is durable."""
         parts, subscriber = self._parts, self._subscriber
-        desk = parts.loop.desk
+        desk = parts.loop.view
         parts.publisher.add(subscriber)
-        seq = desk.counters.seq
+        seq = desk.seq
         agent = desk.agent(subscriber.agent) if subscriber.agent else None
         agent = msgspec.structs.replace(agent) if agent is not None else None
-        held = [msgspec.structs.replace(one) for one in _held(agent, desk.interaction)]
+        held = [msgspec.structs.replace(one) for one in desk.working_on(subscriber.agent)]
         customers = {one.customer_id: desk.customer(one.customer_id) for one in held}
         queues = tuple(queue for queue in desk.queues() if subscriber.queues is None or queue.id in subscriber.queues)
         await self._durable()
@@ -118,15 +118,6 @@ class CatchUp:
         done = asyncio.Event()
         self._parts.loop.after_commit(done.set)
         await done.wait()
-
-
-def _held(agent: Agent | None, interaction: Callable[[int], Interaction | None]) -> Iterable[Interaction]:
-    """What an agent holds or is offered."""
-    if agent is not None:
-        for number in (*agent.holding, *agent.offers):
-            one = interaction(number)
-            if one is not None:
-                yield one
 
 
 def newest_messages(store: Store, held: Iterable[Interaction]) -> dict[int, tuple[Message, ...]]:

@@ -65,7 +65,7 @@ class DeskServer(uvicorn.Server):
     def __init__(self, app: ASGIApp, settings: ListenSettings, before_stop: Callable[[], Awaitable[None]]) -> None:
         super().__init__(
             uvicorn.Config(
-                app,  # type: ignore[arg-type]  # the two spell the same ASGI in different types
+                app,
                 ws=HubProtocol,
                 http="httptools",
                 ws_max_size=FRAME_MAX * FRAME_SLACK,

@@ -12,15 +12,15 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from copy import copy
 from typing import Any, NamedTuple, Protocol
-
-import msgspec
 
 from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
 from agentdesk.core.desk import Decision, Desk
 from agentdesk.core.events import Recorded
 from agentdesk.errors import DeskError
 from agentdesk.server.clock import Clock
+from agentdesk.server.view import DeskView
 from agentdesk.server.window import OnAnswer, RepeatWindow, Undecided
 from agentdesk.store.base import Batch, Repeat
 
@@ -93,7 +93,8 @@ class DeskLoop:
         inbox_max: int = INBOX_MAX,
     ) -> None:
         self.desk = desk
-        self.committed_seq = desk.counters.seq
+        self.view = DeskView(desk)
+        self.committed_seq = self.view.seq
         self.commands = 0
         self.commits = 0
         self._writer = writer
@@ -246,13 +247,13 @@ class DeskLoop:
         Deciding is pure and only applying numbers events: when no number was given out, nothing has changed and
         the desk is sound. Otherwise it may not be, and the process starts again from what is durable.
         """
-        seq = self.desk.counters.seq
+        seq = self.view.seq
         try:
             return self.desk.handle(asked.command, self._clock.now_ms(), asked.actor)
         except Exception as problem:
             kind = type(asked.command).__name__
             logger.exception("%s from %s %s failed", kind, asked.actor.kind, asked.actor.id)
-            if self.desk.counters.seq != seq:
+            if self.view.seq != seq:
                 self._fail(problem)
                 raise
             return Decision(BROKEN, [])
@@ -287,8 +288,8 @@ class DeskLoop:
         if not events:
             self._after_write(None)
             return
-        repeats = [Repeat(one.key, one.answer) for one in self._writing if one.key and one.events]
-        batch = Batch(events, self.desk.take_changes(), repeats, msgspec.structs.replace(self.desk.counters))
+        repeats = [Repeat(one.key, one.answer) for one in self._writing if one.key and isinstance(one.answer, Done)]
+        batch = Batch(events, self.desk.take_changes(), repeats, copy(self.desk.state.counters))
         self._writer.submit(batch, self._after_write)
 
     def _after_write(self, problem: BaseException | None) -> None:

@@ -7,7 +7,7 @@ times a second, when they changed, encoded once for everybody who sees the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -30,6 +30,17 @@ OFFERED_MAX = 2_000
 Stats = TypeVar("Stats", QueueStats, AgentStats)
 Audience = tuple[str, ...] | None
 """The queues that some sessions see alike; None for all."""
+
+
+class Changed(NamedTuple):
+    """Figures that differ from what was sent last, and the agents who are gone."""
+
+    queues: list[QueueStats]
+    agents: list[AgentStats]
+    removed: tuple[str, ...]
+
+
+NOTHING = Changed([], [], ())
 
 
 class Publisher:
@@ -84,7 +95,8 @@ class Publisher:
 
     def welcome(self, subscriber: Subscriber) -> None:
         """Send a session that went live the figures as they are."""
-        self._figures.send_all(subscriber)
+        self.send_figures(but=subscriber)
+        self._loop.after_commit(lambda: self._figures.send_all(subscriber))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -92,7 +104,7 @@ class Publisher:
         """Keep what an offer shows as it is now: by the time of the commit the desk may have gone on."""
         for recorded in events:
             if isinstance(recorded.event, Offered):
-                interaction = self._loop.desk.interaction(recorded.event.offer.interaction_id)
+                interaction = self._loop.view.interaction(recorded.event.offer.interaction_id)
                 if interaction is not None:
                     self.offered[recorded.seq] = msgspec.structs.replace(interaction)
                     if len(self.offered) > OFFERED_MAX:
@@ -122,7 +134,7 @@ class Publisher:
             messages = self.recent.newest(recorded.event.offer.interaction_id)
             if interaction is None or messages is None:
                 return None
-            about = HeldInteraction(interaction, messages, self._loop.desk.customer(interaction.customer_id))
+            about = HeldInteraction(interaction, messages, self._loop.view.customer(interaction.customer_id))
         return text_frame(encode(EventFrame(recorded.seq, recorded.at_ms, recorded.event, about)))
 
     # --- figures ------------------------------------------------------------------------------------------------
@@ -134,24 +146,26 @@ class Publisher:
             self.send_figures()
             self.keep_alive()
 
-    def send_figures(self) -> None:
-        """Send what changed since the last time, after the commit of what it counts."""
-        if not self._all or not self._figures.renew(self._loop.desk, self._clock.now_ms()):
+    def send_figures(self, but: Subscriber | None = None) -> None:
+        """Send what changed since the last time, after the commit of what it counts; to all but one."""
+        if not self._all:
             return
-        queues, agents, removed = self._figures.changes()
-        self._loop.after_commit(lambda: self._send_figures(queues, agents, removed))
+        changed = self._figures.renew(self._loop.desk)
+        if changed != NOTHING:
+            self._loop.after_commit(lambda: self._send_figures(changed, but))
 
-    def _send_figures(self, queues: list[QueueStats], agents: list[AgentStats], removed: tuple[str, ...]) -> None:
+    def _send_figures(self, changed: Changed, but: Subscriber | None) -> None:
         framed: dict[Audience, bytes] = {}
-        of_agents = text_frame(encode(AgentsFrame(tuple(agents), removed))) if agents or removed else b""
+        of_agents = b""
+        if changed.agents or changed.removed:
+            of_agents = text_frame(encode(AgentsFrame(tuple(changed.agents), changed.removed)))
         for session in tuple(self._all):
-            if not session.live:
+            if not session.live or session is but:
                 continue
-            if queues:
-                if session.queues not in framed:
-                    framed[session.queues] = queue_frame(queues, session.queues)
-                if data := framed[session.queues]:
-                    session.write(data)
+            if session.queues not in framed:
+                framed[session.queues] = queue_frame(changed.queues, session.queues)
+            if data := framed[session.queues]:
+                session.write(data)
             if session.sees_agents and of_agents:
                 session.write(of_agents)
 
@@ -174,30 +188,18 @@ class Figures:
     """The figures as they were last sent, and what changed since."""
 
     def __init__(self) -> None:
-        self._seq = -1
         self._queues: dict[str, QueueStats] = {}
         self._agents: dict[str, AgentStats] = {}
-        self._changed_queues: list[QueueStats] = []
-        self._changed_agents: list[AgentStats] = []
-        self._removed: tuple[str, ...] = ()
 
-    def renew(self, desk: Desk, now_ms: int) -> bool:
-        """Look at the desk; whether anything changed."""
-        if desk.counters.seq == self._seq:
-            return False
-        self._seq = desk.counters.seq
-        self._changed_queues = _changed(self._queues, desk.queue_stats(now_ms))
-        agents = desk.agent_stats(now_ms)
-        self._changed_agents = _changed(self._agents, agents)
-        present = {one.id for one in agents}
-        self._removed = tuple(one for one in self._agents if one not in present)
-        for gone in self._removed:
-            del self._agents[gone]
-        return bool(self._changed_queues or self._changed_agents or self._removed)
-
-    def changes(self) -> tuple[list[QueueStats], list[AgentStats], tuple[str, ...]]:
-        """What the last `renew` found."""
-        return self._changed_queues, self._changed_agents, self._removed
+    def renew(self, desk: Desk) -> Changed:
+        """Look at what the desk marked as changed, and remember what differs from what was sent."""
+        queues = [desk.queue_stats(queue) for queue in desk.take_dirty_queues()]
+        agents = {agent: desk.agent_stats(agent) for agent in desk.take_dirty_agents()}
+        removed = tuple(agent for agent, stats in agents.items() if stats is None and agent in self._agents)
+        for agent in removed:
+            del self._agents[agent]
+        present = [stats for stats in agents.values() if stats is not None]
+        return Changed(_differing(self._queues, queues), _differing(self._agents, present), removed)
 
     def send_all(self, session: Subscriber) -> None:
         """Everything that this session may see, as it was last sent to the others."""
@@ -213,7 +215,7 @@ def queue_frame(queues: Iterable[QueueStats], audience: Audience) -> bytes:
     return text_frame(encode(QueueFrame(seen))) if seen else b""
 
 
-def _changed(known: dict[str, Stats], now: Iterable[Stats]) -> list[Stats]:
+def _differing(known: dict[str, Stats], now: Iterable[Stats]) -> list[Stats]:
     """Those that differ from what is known, which is brought up to date."""
     changed = [one for one in now if known.get(one.id) != one]
     known.update((one.id, one) for one in changed)

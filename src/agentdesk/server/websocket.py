@@ -152,7 +152,7 @@ class AgentSession:
 
     def _relay(self, typing: Typing) -> None:
         assert self._principal is not None
-        interaction = self._parts.loop.desk.interaction(typing.interaction_id)
+        interaction = self._parts.loop.view.interaction(typing.interaction_id)
         if interaction is not None and interaction.agent == self._principal.user.id:
             self._parts.tell_typing(interaction.id, typing.active)
 

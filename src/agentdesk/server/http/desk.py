@@ -59,19 +59,19 @@ async def queues(call: Call) -> list[QueueInfo]:
     """The queues that one works, with their figures."""
     parts = call.parts
     audience = parts.audience(call.who)
-    figures = {one.id: one for one in parts.loop.desk.queue_stats(parts.clock.now_ms())}
-    seen = (one for one in parts.loop.desk.queues() if audience is None or one.id in audience)
+    figures = {one.id: one for one in parts.loop.view.queue_stats(parts.clock.now_ms())}
+    seen = (one for one in parts.loop.view.queues() if audience is None or one.id in audience)
     return [QueueInfo(one, figures.get(one.id)) for one in seen]
 
 
 async def agents(call: Call) -> list[AgentStats]:
     """Every agent as the monitor shows them."""
-    return list(call.parts.loop.desk.agent_stats(call.parts.clock.now_ms()))
+    return call.parts.loop.view.agent_stats()
 
 
 async def my_presence(call: Call) -> PresenceInfo:
     """My own presence."""
-    return _presence(call.parts.loop.desk.agent(call.who.user.id))
+    return _presence(call.parts.loop.view.agent(call.who.user.id))
 
 
 async def set_my_presence(call: Call) -> PresenceInfo:
@@ -86,7 +86,7 @@ async def set_presence(call: Call) -> PresenceInfo:
     body: NewPresence = call.body
     agent: str = call.path["agent"]
     await call.ask(SetPresence(body.presence, body.reason, agent))
-    return _presence(call.parts.loop.desk.agent(agent))
+    return _presence(call.parts.loop.view.agent(agent))
 
 
 def _presence(agent: Agent | None) -> PresenceInfo:

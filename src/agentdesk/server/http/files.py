@@ -45,7 +45,7 @@ async def upload(call: Call) -> Attachment:
     """Keep a file that an agent wants to send."""
     query: UploadQuery = call.query
     data: bytes = call.body
-    interaction = call.parts.loop.desk.interaction(query.interaction)
+    interaction = call.parts.loop.view.interaction(query.interaction)
     if interaction is None or interaction.agent != call.who.user.id:
         raise ApiError(403, "not_permitted", "Files are put up for an interaction that you hold.")
     if not data:

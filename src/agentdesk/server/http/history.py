@@ -156,7 +156,7 @@ async def start_interaction(call: Call) -> Done:
     known = body.customer.known or await _known(call, body.customer)
     fields = {name: getattr(body, name) for name in body.__struct_fields__}
     fields["customer"] = msgspec.structs.replace(body.customer, known=known)
-    return await call.ask(StartInteraction(**fields))
+    return await call.ask(StartInteraction(**fields), as_channel=True)
 
 
 async def _known(call: Call, given: CustomerRef) -> Customer | None:
@@ -174,7 +174,7 @@ async def say(call: Call) -> Done:
     if body.kind is MessageKind.INBOUND:
         if not call.who.may(Role.ADMIN):
             raise ApiError(403, "not_permitted", "Inbound messages are brought in by admins.")
-        return await call.ask(ReceiveMessage(number, body.text, body.client_id, body.attachments))
+        return await call.ask(ReceiveMessage(number, body.text, body.client_id, body.attachments), as_channel=True)
     command = SendMessage(number, body.text, body.kind, body.client_id, body.seen, body.attachments)
     return await call.ask(command)
 

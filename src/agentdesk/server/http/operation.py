@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agentdesk.core.commands import Answer, AnyCommand, Done, Refused
+from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
 from agentdesk.core.model import Role
 from agentdesk.errors import DeskError
 from agentdesk.server.auth import Principal
@@ -88,12 +88,17 @@ class Call:
         """A blocking read of the store, off the loop."""
         return await self.parts.readers.run(read, *args, **kwargs)
 
-    async def ask(self, command: AnyCommand) -> Done:
-        """Submit a command in the name of who asks, under the request's key; a refusal is an error answer."""
+    async def ask(self, command: AnyCommand, *, as_channel: bool = False) -> Done:
+        """Submit a command in the name of who asks, under the request's key; a refusal is an error answer.
+
+        `as_channel` brings in what a customer did elsewhere.
+        """
         key = self.request.headers.get("idempotency-key", "")
         if len(key) > KEY_MAX:
             raise bad_request(f"Idempotency-Key may have {KEY_MAX} characters.")
         actor = self.who.actor
+        if as_channel:
+            actor = Actor("customer", f"rest:{actor.id}")
         answer: Answer = await self.parts.loop.submit(command, actor, f"{actor.id}:{key}" if key else "")
         if isinstance(answer, Refused):
             raise refused(answer)

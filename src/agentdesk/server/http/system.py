@@ -51,7 +51,7 @@ def _metrics(parts: Parts) -> Iterator[list[str]]:
     yield _metric("inbox", "gauge", "Commands that wait for their commit", [("", loop.load)])
     yield _metric("deliveries_total", "counter", "Events handed to agents' sessions", [("", publisher.deliveries)])
     yield _metric("sessions", "gauge", "Open sessions of agents and supervisors", [("", len(parts.sessions))])
-    figures = parts.loop.desk.queue_stats(parts.clock.now_ms())
+    figures = parts.loop.view.queue_stats(parts.clock.now_ms())
     for name, text in (
         ("waiting", "Interactions that wait"),
         ("offered", "Interactions that are offered"),
