@@ -22,11 +22,17 @@ T = TypeVar("T")
 
 
 class Problem(msgspec.Struct):
-    """The body of an error answer."""
+    """What went wrong, and what to do about it."""
 
     code: str = ""
     message: str = ""
     remedy: str = ""
+
+
+class ProblemBody(msgspec.Struct):
+    """What an error answer holds."""
+
+    error: Problem = msgspec.field(default_factory=Problem)
 
 
 class SignedIn(msgspec.Struct):
@@ -130,7 +136,7 @@ def _decode(body: bytes, kind: type[T]) -> T:
 
 def _error(status: int, body: bytes) -> Failed | SignInRefused:
     try:
-        problem = msgspec.json.decode(body, type=Problem)
+        problem = msgspec.json.decode(body, type=ProblemBody).error
     except msgspec.MsgspecError:
         problem = Problem()
     message = problem.message or f"the server answered {status}"

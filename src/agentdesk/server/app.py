@@ -232,10 +232,18 @@ def run(settings: ServerSettings, ready: Callable[[str], None] = lambda url: Non
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_process(settings, store, opened, ready))
-    except* DeskError as problems:
-        raise problems.exceptions[0] from None
+    except BaseExceptionGroup as group:
+        told, _ = group.split(DeskError)
+        if told is None:
+            raise
+        raise _first(told) from group
     finally:
         store.close()
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
