@@ -37,6 +37,6 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 def test_nobody_signed_in_says_how_to(own_folders: Path) -> None:
     with pytest.raises(SignInRefused) as refused:
         connection.token_for("http://desk.test")
-    assert refused.value.remedy == "Run: agentdesk login --server http://desk.test"
+    assert refused.value.remedy == "Run: agentdesk login http://desk.test"
     credentials.put("http://desk.test", "secret")
     assert connection.token_for("http://desk.test") == "secret"

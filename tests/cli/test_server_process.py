@@ -117,9 +117,9 @@ def test_a_restore_beside_a_running_server_is_refused(run: Callable[..., Running
 def test_accounts_change_while_it_runs(run: Callable[..., Running], type_: Type) -> None:
     server = run()
     assert type_("server", "user", "add", "ana", "--password-stdin", stdin="correct horse\n").code == 0
-    wrong = type_("login", "--server", server.url, "--user", "ana", "--password-stdin", stdin="wrong horse\n")
+    wrong = type_("login", server.url, "ana", "--password-stdin", stdin="wrong horse\n")
     assert wrong.code == 1 and "wrong" in wrong.err
-    typed = type_("login", "--server", server.url, "--user", "ana", "--password-stdin", stdin="correct horse\n")
+    typed = type_("login", server.url, "ana", "--password-stdin", stdin="correct horse\n")
     assert typed.code == 0 and "credentials.json" in typed.out
 
     token = type_("server", "token", "create", "ana").out.strip()
@@ -133,7 +133,7 @@ def test_logout_revokes_the_token_there_and_forgets_it_here(
 ) -> None:
     server = run()
     type_("server", "user", "add", "ana", "--password-stdin", stdin="correct horse\n")
-    type_("login", "--server", server.url, "--user", "ana", "--password-stdin", stdin="correct horse\n")
+    type_("login", server.url, "ana", "--password-stdin", stdin="correct horse\n")
     token = json.loads((own_folders / "config" / "credentials.json").read_text())[server.url]
     assert whoami(server.url, token) == 200
     assert type_("logout").code == 0

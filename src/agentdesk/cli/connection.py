@@ -41,9 +41,7 @@ def token_for(url: str) -> str:
     """The kept token for a server."""
     found = credentials.get(url)
     if found is None:
-        raise SignInRefused(
-            f"you are not signed in at {url}", f"Run: agentdesk login --server {url}", title="Sign in first"
-        )
+        raise SignInRefused(f"you are not signed in at {url}", f"Run: agentdesk login {url}", title="Sign in first")
     return found.token
 
 

@@ -8,7 +8,7 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
-from agentdesk.cli.parser import add_server_option, command
+from agentdesk.cli.parser import command
 
 if TYPE_CHECKING:
     from agentdesk.cli.parser import Commands
@@ -19,14 +19,16 @@ read (it says which). The password itself is not kept. AGENTDESK_TOKEN or AGENTD
 unnecessary."""
 
 EXAMPLE = """\
-agentdesk login --server https://desk.example.com --user ana"""
+agentdesk login https://desk.example.com ana"""
 
 
 def add(commands: Commands) -> None:
     """Describe the command."""
     parser = command(commands, "login", run, summary="sign in to a server, once", more=MORE, example=EXAMPLE)
-    add_server_option(parser)
-    parser.add_argument("--user", metavar="NAME", default="", help="your sign-in name (default: asked for)")
+    parser.add_argument(
+        "url", metavar="URL", nargs="?", default="", help="the server's address (default: as for plain `agentdesk`)"
+    )
+    parser.add_argument("user", metavar="NAME", nargs="?", default="", help="your sign-in name (default: asked for)")
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
 
@@ -34,8 +36,9 @@ def run(args: argparse.Namespace) -> int:
     """Sign in and keep the token."""
     from agentdesk.cli.connection import client_settings, server_url, sign_in_and_keep
 
-    url = server_url(args.server, client_settings())
-    user = args.user or _ask_name(url)
+    named, user = (args.url, args.user) if "://" in args.url or args.user else ("", args.url)
+    url = server_url(named, client_settings())
+    user = user or _ask_name(url)
     password = sys.stdin.readline().rstrip("\r\n") if args.password_stdin else getpass.getpass("Password: ")
     place = sign_in_and_keep(url, user, password, platform.node())
     print(f"Signed in at {url} as {user}. The token is in {place}.")

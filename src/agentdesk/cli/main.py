@@ -22,7 +22,7 @@ EXAMPLES = """\
 examples:
   agentdesk demo                      a desk with simulated customers, to try it out
   agentdesk server init               set up a server here; then: agentdesk server run
-  agentdesk login --server URL        sign in, once
+  agentdesk login URL NAME            sign in, once
   agentdesk                           work"""
 
 
