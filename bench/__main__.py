@@ -1,7 +1,7 @@
 """All measurements, one after another: python -m bench [--list] [--quick] [--folder DIR] [NAME …]
 
-Each is a script of its own in this folder, runs in a process of its own, prints its table and, with `--folder`, leaves its
-figures as NAME.json there. `--quick` makes those smaller that can be: for a look, not for docs/performance.md.
+Each is a script of its own in this folder, runs in a process of its own, prints its table and, with `--folder`,
+leaves its figures as NAME.json there. `--quick` makes those smaller that can be: for a look, not for the docs.
 """
 
 from __future__ import annotations
