@@ -39,11 +39,11 @@ def run(args: argparse.Namespace) -> int:
 
     settings = _with_options(settings_of(args), args)
     make_private(settings.database.parent)
-    address = address_file(settings)
+    address = _Address(address_file(settings))
     try:
-        serve(settings, lambda url: _listening(address, url))
+        serve(settings, address.write)
     finally:
-        address.unlink(missing_ok=True)
+        address.remove()
     return 0
 
 
@@ -52,9 +52,23 @@ def address_file(settings: ServerSettings) -> Path:
     return settings.database.with_name(ADDRESS_NAME)
 
 
-def _listening(address: Path, url: str) -> None:
-    address.write_text(url, encoding="utf-8")
-    print(f"agentdesk is ready at {url}", flush=True)
+class _Address:
+    """The file with the address, there from `write` to `remove`; one that another server wrote is left alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written = False
+
+    def write(self, url: str) -> None:
+        """The server takes requests: say so."""
+        self._path.write_text(url, encoding="utf-8")
+        self._written = True
+        print(f"agentdesk is ready at {url}", flush=True)
+
+    def remove(self) -> None:
+        """The server has stopped."""
+        if self._written:
+            self._path.unlink(missing_ok=True)
 
 
 def _with_options(settings: ServerSettings, args: argparse.Namespace) -> ServerSettings:
