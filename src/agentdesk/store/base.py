@@ -137,7 +137,10 @@ class Store(Protocol):
 
     # reading
     def events(self, after: int, limit: int, agent: str | None = None) -> list[Recorded]:
-        """Events with a number above `after`, in order; with `agent` only those addressed to that agent."""
+        """Events with a number above `after`, in order; with `agent` only those addressed to that agent.
+
+        It walks from `after` on, about 5,000 events a millisecond: ask for an agent's no further back than you need.
+        """
 
     def interaction(self, interaction_id: int) -> Interaction | None: ...
     def interactions(

@@ -26,7 +26,7 @@ SELECT answer FROM repeats WHERE key = ?;
 SELECT seq, at_ms, agent, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?;
 
 -- name: events_addressed
-SELECT seq, at_ms, agent, body FROM events WHERE agent = ? AND seq > ? ORDER BY seq LIMIT ?;
+SELECT seq, at_ms, agent, body FROM events WHERE seq > ? AND agent = ? ORDER BY seq LIMIT ?;
 
 -- name: interaction
 SELECT body FROM interactions WHERE id = ?;

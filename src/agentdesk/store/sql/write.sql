@@ -5,8 +5,15 @@
 INSERT INTO events (seq, at_ms, type, interaction_id, agent, body)
 VALUES (?, ?, ?, ?, ?, ?);
 
--- name: upsert_interactions
--- The customer of an interaction never changes, so its index is left alone.
+-- name: upsert_live_interactions
+-- A live row changes often. What never changes while it lives (its customer, that it lives) is not set again, so that
+-- no index is touched.
+INSERT INTO interactions (id, customer_id, live, state, queue, agent, body)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state, queue = excluded.queue, agent = excluded.agent, body = excluded.body;
+
+-- name: upsert_past_interactions
 INSERT INTO interactions (id, customer_id, live, state, queue, agent, body)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET

@@ -61,7 +61,7 @@ def events(connection: sqlite3.Connection, after: int, limit: int, agent: str | 
     if agent is None:
         found = connection.execute(_SQL["events"], (after, limit))
     else:
-        found = connection.execute(_SQL["events_addressed"], (agent, after, limit))
+        found = connection.execute(_SQL["events_addressed"], (after, agent, limit))
     return [rows.event(row) for row in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from agentdesk.core.model import Customer
-from agentdesk.store.base import Batch
+from agentdesk.store.base import Batch, is_live
 from agentdesk.store.sqlite import rows
 from agentdesk.store.sqlite.inserts import Insert
 from agentdesk.store.sqlite.rows import Row
@@ -13,7 +13,8 @@ from agentdesk.store.statements import statements
 
 _SQL = statements("write")
 _EVENTS = Insert(_SQL["insert_events"])
-_INTERACTIONS = Insert(_SQL["upsert_interactions"])
+_LIVE = Insert(_SQL["upsert_live_interactions"])
+_PAST = Insert(_SQL["upsert_past_interactions"])
 _SEGMENTS = Insert(_SQL["upsert_segments"])
 _MESSAGES = Insert(_SQL["insert_messages"])
 _MESSAGES_INDEX = Insert(_SQL["index_messages"])
@@ -33,7 +34,9 @@ class Rows:
         changes = batch.changes
         at_ms = batch.events[-1].at_ms if batch.events else 0
         self.events = [rows.event_row(recorded) for recorded in batch.events]
-        self.interactions = [rows.interaction_row(row) for row in changes.interactions.values()]
+        interactions = changes.interactions.values()
+        self.live = [rows.interaction_row(row, live=True) for row in interactions if is_live(row)]
+        self.past = [rows.interaction_row(row, live=False) for row in interactions if not is_live(row)]
         self.segments = [rows.segment_row(row) for row in changes.segments]
         self.messages = [rows.message_row(message) for message in rows.messages_of(batch.events)]
         self.messages_index = [rows.message_index_row(row) for row in self.messages]
@@ -51,7 +54,8 @@ class Rows:
 def write(connection: sqlite3.Connection, written: Rows) -> None:
     """Write all rows of a batch."""
     _EVENTS(connection, written.events)
-    _INTERACTIONS(connection, written.interactions)
+    _LIVE(connection, written.live)
+    _PAST(connection, written.past)
     _SEGMENTS(connection, written.segments)
     _MESSAGES(connection, written.messages)
     _MESSAGES_INDEX(connection, written.messages_index)
