@@ -41,7 +41,7 @@ from agentdesk.server.readers import Readers
 from agentdesk.server.subscriber import Subscriber
 from agentdesk.server.websocket import Sessions, agents_endpoint
 from agentdesk.server.window import WINDOW_MAX, RepeatWindow
-from agentdesk.store.base import Store
+from agentdesk.store.base import FileBlob, Store
 from agentdesk.store.sqlite import open_store
 from agentdesk.store.writer import Finished, Writer, tell_all
 
@@ -133,6 +133,7 @@ def _channels(parts: Parts) -> list[Channel]:
         clock=parts.clock,
         desk=parts.loop.view,
         store=parts.store,
+        keep_file=lambda *kept: parts.store.put_file(FileBlob(*kept)),
         read=parts.readers.run,
         to_agent=parts.publisher.to_agent,
         listen=settings.server,
@@ -168,13 +169,16 @@ async def serve(app: App, ready: Ready, opened: socket.socket | None = None) -> 
     parts = app.parts
     listen = parts.settings.server
     opened = opened or open_port(listen)
-    server = DeskServer(app.asgi, listen, parts.loop.drain)
+    address = url_of(listen, opened)
+
+    def started() -> None:
+        logger.info("listening on %s", address)
+        ready(address, server.stop)
+
+    server = DeskServer(app.asgi, listen, started, parts.loop.drain)
 
     async def work() -> None:
         await _start(app)
-        address = url_of(listen, opened)
-        logger.info("listening on %s", address)
-        parts.loop.spawn(_tell_ready(server, parts.clock, lambda: ready(address, server.stop)), "ready")
         await server.serve([opened])
 
     try:
@@ -201,12 +205,6 @@ async def _start(app: App) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
-
-
-async def _tell_ready(server: DeskServer, clock: Clock, tell: Callable[[], None]) -> None:
-    while not server.started:
-        await clock.sleep(0.01)
-    tell()
 
 
 async def _prune(parts: Parts) -> None:

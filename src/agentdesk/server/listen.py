@@ -60,9 +60,17 @@ def url_of(settings: ListenSettings, opened: socket.socket) -> str:
 
 
 class DeskServer(uvicorn.Server):
-    """uvicorn, stopped by us: first what was taken is committed and answered, then sessions are told."""
+    """uvicorn, stopped by us: first what was taken is committed and answered, then sessions are told.
 
-    def __init__(self, app: ASGIApp, settings: ListenSettings, before_stop: Callable[[], Awaitable[None]]) -> None:
+    `started` is called once it takes connections, `before_stop` before it closes them."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: ListenSettings,
+        started: Callable[[], None],
+        before_stop: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -85,6 +93,7 @@ class DeskServer(uvicorn.Server):
             )
         )
         self._before_stop = before_stop
+        self._started = started
 
     def stop(self) -> None:
         """Stop soon, in an orderly way."""
@@ -93,6 +102,11 @@ class DeskServer(uvicorn.Server):
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until `stop`; signals are the caller's business."""
         await self._serve(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, and say so."""
+        await super().startup(sockets)
+        self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let what was taken finish, then close every connection."""
