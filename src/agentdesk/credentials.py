@@ -1,8 +1,8 @@
 """Where a person's token is kept: the environment, a keyring, or a file that only its owner can read.
 
-Looked at in this order: AGENTDESK_TOKEN, AGENTDESK_TOKEN_FILE, a systemd credential, a keyring that really
-protects what it holds, and last credentials.json (0600) in the person's settings folder. Whoever puts or gets
-a token is told where it was, so that the command line can say it.
+AGENTDESK_TOKEN, AGENTDESK_TOKEN_FILE and a systemd credential come first. A token that is put goes into a keyring
+that really protects what it holds, and only without one into credentials.json (0600) in the person's settings
+folder; never into both. Whoever puts or gets a token is told the place, so that the command line can say it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Keyring(Protocol):
 
 def get(server: str) -> Found | None:
     """The token for a server and where it was, or None. `CredentialsError` when a place can't be trusted."""
-    return _from_environment() or _from_keyring(server) or _from_file(server)
+    # The file before the keyring, which takes 0.2 s to load: what is put into a keyring leaves the file.
+    return _from_environment() or _from_file(server) or _from_keyring(server)
 
 
 def put(server: str, token: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from agentdesk import credentials, paths
 from agentdesk.cli import connection
 from agentdesk.config import ClientSettings
-from agentdesk.errors import SettingsError, SignInRefused
+from agentdesk.errors import SettingsError
 
 
 def test_the_servers_address_is_looked_for_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,9 +34,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
     assert "https://desk.example.com" in refused.value.remedy
 
 
-def test_nobody_signed_in_says_how_to(own_folders: Path) -> None:
-    with pytest.raises(SignInRefused) as refused:
-        connection.token_for("http://desk.test")
-    assert refused.value.remedy == "Run: agentdesk login http://desk.test"
-    credentials.put("http://desk.test", "secret")
-    assert connection.token_for("http://desk.test") == "secret"
+def test_a_kept_token_makes_its_server_the_one_of_plain_agentdesk(own_folders: Path) -> None:
+    assert str(own_folders) in connection.keep("http://desk.test", "secret")
+    assert credentials.get("http://desk.test") is not None
+    assert connection.server_url("", ClientSettings()) == "http://desk.test"

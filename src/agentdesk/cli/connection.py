@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from agentdesk import credentials, paths
 from agentdesk.config import ClientSettings, read_client
-from agentdesk.errors import SettingsError, SignInRefused
+from agentdesk.errors import SettingsError
 
 SERVER_DEFAULT = "http://127.0.0.1:8420"
 URL_MAX = 500
@@ -37,17 +37,14 @@ def server_url(named: str, settings: ClientSettings) -> str:
     return url
 
 
-def token_for(url: str) -> str:
-    """The kept token for a server."""
-    found = credentials.get(url)
-    if found is None:
-        raise SignInRefused(f"you are not signed in at {url}", f"Run: agentdesk login {url}", title="Sign in first")
-    return found.token
-
-
 def sign_in_and_keep(url: str, user: str, password: str, label: str) -> str:
     """Sign in, keep the token, and return the place in words."""
-    place = credentials.put(url, asyncio.run(_sign_in(url, user, password, label)))
+    return keep(url, asyncio.run(_sign_in(url, user, password, label)))
+
+
+def keep(url: str, token: str) -> str:
+    """Keep a token and remember the server; return the place in words."""
+    place = credentials.put(url, token)
     with contextlib.suppress(OSError):  # only a convenience for the next plain `agentdesk`
         path = paths.user_state_dir() / "server"
         path.parent.mkdir(parents=True, exist_ok=True)

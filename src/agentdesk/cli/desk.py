@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
+from typing import TYPE_CHECKING
 
-from agentdesk.cli.parser import add_server_option
+if TYPE_CHECKING:
+    import argparse
+    from types import SimpleNamespace
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """The options of plain `agentdesk`."""
+    from agentdesk.cli.parser import add_server_option
+
     add_server_option(parser)
     parser.set_defaults(run=run)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace | SimpleNamespace) -> int:
     """Open the desk."""
-    raise NotImplementedError
+    from agentdesk.cli.screen import open_screen
+
+    return open_screen(args.server, "desk")

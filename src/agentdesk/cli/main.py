@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from agentdesk import __version__
 from agentdesk.errors import DeskError
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = ("login", "logout", "monitor", "demo", "server")
 
@@ -28,6 +32,8 @@ examples:
 
 def build(arguments: list[str] | None = None) -> argparse.ArgumentParser:
     """The whole tree; with arguments that name a command only its branch."""
+    import argparse
+
     from agentdesk.cli import desk
     from agentdesk.cli.parser import commands_of
 
@@ -48,6 +54,7 @@ def build(arguments: list[str] | None = None) -> argparse.ArgumentParser:
 def run(arguments: list[str], undo_splash: Callable[[], None] = lambda: None) -> int:
     """Run one command line; return the exit code. `undo_splash` takes a first frame off the terminal before words."""
     try:
+        args: argparse.Namespace | SimpleNamespace
         args = build(arguments).parse_args(arguments) if arguments else _desk_alone()
         args.undo_splash = undo_splash
         code: int = args.run(args)
@@ -66,11 +73,11 @@ def run(arguments: list[str], undo_splash: Callable[[], None] = lambda: None) ->
         raise
 
 
-def _desk_alone() -> argparse.Namespace:
+def _desk_alone() -> SimpleNamespace:
     """What `agentdesk` without arguments means, without building the tree of commands."""
     from agentdesk.cli import desk
 
-    return argparse.Namespace(run=desk.run, server="")
+    return SimpleNamespace(run=desk.run, server="")
 
 
 def tell(error: DeskError) -> int:

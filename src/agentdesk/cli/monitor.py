@@ -22,4 +22,6 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the monitor."""
-    raise NotImplementedError
+    from agentdesk.cli.screen import open_screen
+
+    return open_screen(args.server, "monitor")

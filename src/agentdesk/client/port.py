@@ -84,7 +84,10 @@ class DeskPort(Protocol):
     """The client as the screen sees it. The mirror is read, never written, by the screen."""
 
     mirror: Mirror
-    link: LinkState
+
+    @property
+    def link(self) -> LinkState:
+        """How the connection is."""
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener from now on; returns how to stop."""

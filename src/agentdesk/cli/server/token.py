@@ -71,11 +71,11 @@ def show(args: argparse.Namespace) -> int:
             token.hash[:ID_LENGTH],
             token.user,
             token.label,
-            *map(when, (token.created_ms, token.expires_ms, token.last_used_ms)),
+            *map(when, (token.created_ms, token.expires_ms)),
         )
         for token in tokens
     ]
-    print(table(("ID", "USER", "LABEL", "MADE", "VALID TO", "LAST USED"), rows))
+    print(table(("ID", "USER", "LABEL", "MADE", "VALID TO"), rows))
     return 0
 
 
@@ -97,5 +97,5 @@ def revoke(args: argparse.Namespace) -> int:
 def _public(token: Token) -> dict[str, object]:
     shown: dict[str, object] = msgspec.to_builtins(token)
     shown["id"] = token.hash[:ID_LENGTH]
-    del shown["hash"], shown["revoked"]
+    del shown["hash"], shown["revoked"], shown["last_used_ms"]
     return shown

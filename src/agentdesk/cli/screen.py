@@ -1,0 +1,39 @@
+"""What the desk and the monitor need before they open: a server, a token or a way to sign in, a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import sys
+
+from agentdesk.cli.connection import client_settings, keep, server_url
+from agentdesk.client.desk import DeskClient
+from agentdesk.client.port import DeskPort
+from agentdesk.errors import DeskError
+
+
+def open_screen(server: str, mode: str) -> int:
+    """Open a screen on a server (empty: the usual one), signing in on the screen where no token is kept."""
+    from agentdesk import credentials
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise DeskError(
+            "a screen needs a terminal", "Run it in one; for programs there is the REST API.", title="No terminal here"
+        )
+    settings = client_settings()
+    url = server_url(server, settings)
+    found = credentials.get(url)
+
+    async def sign_in(user: str, password: str) -> DeskPort:
+        client = DeskClient(url, "", mode=mode)
+        try:
+            token = await client.api.sign_in(user, password, platform.node())
+        finally:
+            await client.api.close()
+        await asyncio.to_thread(keep, url, token)
+        return DeskClient(url, token, mode=mode)
+
+    port = DeskClient(url, found.token, mode=mode) if found is not None else None
+    from agentdesk.tui.start import run_desk, run_monitor
+
+    return (run_monitor if mode == "monitor" else run_desk)(port, settings, sign_in=sign_in)
