@@ -16,9 +16,8 @@ from agentdesk.config.server import LimitSettings, ListenSettings, QueueSettings
 from agentdesk.core.commands import Actor, Answer, AnyCommand
 from agentdesk.core.desk import QueueStats
 from agentdesk.core.events import Recorded
-from agentdesk.core.model import Agent, Customer, Interaction
+from agentdesk.core.model import Agent, Customer, Interaction, Message
 from agentdesk.protocol.messages import Typing
-from agentdesk.store.base import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +62,46 @@ class DeskReader(Protocol):
         """Every queue's figures."""
 
 
+class StoredFile(Protocol):
+    """A file as it is kept. `owner` says whose it is: 'i' and an interaction's id, or what a channel wrote there."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def owner(self) -> str: ...
+
+
+class PastInteraction(Protocol):
+    """One interaction of a customer's history."""
+
+    @property
+    def interaction_id(self) -> int: ...
+    @property
+    def channel(self) -> str: ...
+
+
+class Store(Protocol):
+    """What is kept, as far as channels read it. Every method blocks: call it through `Reads`."""
+
+    def interaction(self, interaction_id: int) -> Interaction | None: ...
+    def customer_by_identity(self, kind: str, value: str) -> Customer | None: ...
+    def timeline(self, customer_id: int, *, limit: int = 50) -> Sequence[PastInteraction]: ...
+    def messages(self, interaction_id: int, *, before: int | None = None, limit: int = 100) -> Sequence[Message]: ...
+    def file(self, file_id: str) -> StoredFile | None: ...
+
+
+class KeepFile(Protocol):
+    """Keeps a file, or keeps it anew for another owner; durable when it returns. Blocks: call it through `Reads`."""
+
+    def __call__(self, file_id: str, name: str, media_type: str, data: bytes, owner: str, at_ms: int, /) -> None: ...
+
+
 class Reads(Protocol):
     """Runs a blocking call of the store off the loop, with a time limit (`StoreBusy`)."""
 
@@ -82,6 +121,7 @@ class ChannelContext(msgspec.Struct, frozen=True):
     clock: Clock
     desk: DeskReader
     store: Store
+    keep_file: KeepFile
     read: Reads
     to_agent: ToAgent
     listen: ListenSettings

@@ -128,7 +128,7 @@ class QueueSettings(_Settings, frozen=True):
 
     id: Slug
     name: Name
-    channels: tuple[Channel, ...] = ("chat",)
+    channels: tuple[Channel, ...] = ("chat", "message")
     priority: Annotated[int, Meta(ge=0, le=10)] = 0
     skills: dict[str, Level] = {}
     service_level_s: Seconds = 60

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from agentdesk.config.hours import is_open, next_opening_ms
 from agentdesk.config.server import QueueSettings
+from agentdesk.core.model import CHAT, MESSAGE
 
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
@@ -37,6 +38,10 @@ def opens_ms(queue: QueueSettings, now_ms: int) -> int | None:
 
 def chosen_queue(queues: tuple[QueueSettings, ...], asked: str, default: str) -> QueueSettings | None:
     """The queue that a page asked for, else the configured one, else the first that takes chats."""
-    chats = [queue for queue in queues if "chat" in queue.channels]
     wanted = asked or default
-    return next((queue for queue in chats if not wanted or queue.id == wanted), None)
+    return next((queue for queue in queues if CHAT in queue.channels and wanted in ("", queue.id)), None)
+
+
+def message_queue(queues: tuple[QueueSettings, ...], chosen: QueueSettings) -> QueueSettings | None:
+    """Where messages left go: the queue of the chat if it takes them, else the first that does."""
+    return next((queue for queue in (chosen, *queues) if MESSAGE in queue.channels), None)

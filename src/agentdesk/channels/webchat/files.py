@@ -7,13 +7,12 @@ from collections import OrderedDict
 
 import msgspec
 
-from agentdesk.channels.base import ChannelContext
+from agentdesk.channels.base import ChannelContext, StoredFile
 from agentdesk.channels.limits import RateLimit
 from agentdesk.channels.webchat.shown import IDENTITY
 from agentdesk.channels.webchat.sniff import media_type, safe_name
 from agentdesk.core.model import Attachment
 from agentdesk.protocol.webchat import Problem
-from agentdesk.store.base import FileBlob
 
 FILES_BURST = 20
 FILES_PER_S = 0.2
@@ -62,9 +61,7 @@ class Uploads:
         if kind not in self._allowed:
             return Problem("file_type", f"Files of the kind {kind} are not taken here.")
         attachment = Attachment(secrets.token_urlsafe(24), safe_name(name), kind, len(data))
-        blob = FileBlob(attachment.id, attachment.name, kind, data, f"v{digest}", self._context.clock.now_ms())
-        await self._context.read(self._context.store.put_file, blob)
-        self._remember(Upload(attachment, blob.owner))
+        await self._put(attachment, data, f"v{digest}")
         return attachment
 
     async def attachments(self, digest: str, ids: tuple[str, ...]) -> tuple[Attachment, ...] | None:
@@ -84,21 +81,26 @@ class Uploads:
             upload = self._remembered.get(attachment.id)
             if upload is not None and upload.owner == owner:
                 continue
-            blob = await self._context.read(self._context.store.file, attachment.id)
-            if blob is not None and blob.owner != owner:
-                await self._context.read(self._context.store.put_file, msgspec.structs.replace(blob, owner=owner))
-            self._remember(Upload(attachment, owner))
+            kept = await self._context.read(self._context.store.file, attachment.id)
+            if kept is not None and kept.owner != owner:
+                await self._put(attachment, kept.data, owner)
 
-    async def fetch(self, digest: str, file_id: str) -> FileBlob | None:
+    async def fetch(self, digest: str, file_id: str) -> StoredFile | None:
         """A file that this visitor may see."""
         blob = await self._context.read(self._context.store.file, file_id)
         return blob if blob is not None and await self._is_theirs(digest, blob.owner) else None
 
+    async def _put(self, attachment: Attachment, data: bytes, owner: str) -> None:
+        one = attachment
+        now_ms = self._context.clock.now_ms()
+        await self._context.read(self._context.keep_file, one.id, one.name, one.media_type, data, owner, now_ms)
+        self._remember(Upload(attachment, owner))
+
     async def _look_up(self, file_id: str) -> Upload | None:
-        blob = await self._context.read(self._context.store.file, file_id)
-        if blob is None:
+        kept = await self._context.read(self._context.store.file, file_id)
+        if kept is None:
             return None
-        return Upload(Attachment(blob.id, blob.name, blob.media_type, len(blob.data)), blob.owner)
+        return Upload(Attachment(kept.id, kept.name, kept.media_type, len(kept.data)), kept.owner)
 
     async def _is_theirs(self, digest: str, owner: str) -> bool:
         """Whether a file is a visitor's own upload, or part of one of their interactions."""

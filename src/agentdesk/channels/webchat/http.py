@@ -97,7 +97,7 @@ class Endpoints:
         token = asked.token or secrets.token_urlsafe(TOKEN_BYTES)
         queue = self._door.queue(asked.queue)
         status = self._hub.status(Visitor(token_hash(token), Hello(), queue))
-        return _json(SessionReply(token, status, self._door.config()), 200)
+        return _json(SessionReply(token, status, self._door.config(queue)), 200)
 
     async def upload(self, request: Request) -> Response:
         """Keep a file of a connected visitor. The body is the file, its name is in the query."""

@@ -15,7 +15,7 @@ DEMO_PATH = "/demo"
 WIDGET_CACHE = "public, max-age=86400, stale-while-revalidate=604800"
 """A day without asking, then a week of asking behind the page's back: an upgrade reaches everybody in time."""
 DEMO_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' blob: data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 _ASSETS = {"demo.css": "text/css", "demo.js": "text/javascript"}

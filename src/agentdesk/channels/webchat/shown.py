@@ -50,7 +50,6 @@ def identity(token_digest: str) -> Identity:
     return Identity(IDENTITY, token_digest)
 
 
-def visitor_name(name: str, token_digest: str) -> str:
-    """What to call a visitor: as they say, else so that two of them are told apart."""
-    said = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return said or f"Visitor {token_digest[:4]}"
+def visitor_name(name: str) -> str:
+    """A visitor's name as they said it, in one line; empty when they said none."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())

@@ -101,14 +101,14 @@ class Door:
             raise Refusal(Error("unknown_queue", "There is no such queue for chats."))
         return queue
 
-    def config(self) -> ChatConfig:
+    def config(self, queue: QueueSettings) -> ChatConfig:
         """What the widget needs to know of this desk."""
         settings = self._context.webchat
         return ChatConfig(
             title=settings.title,
             greeting=settings.greeting,
             languages=settings.languages,
-            offline_form=settings.offline_form,
+            offline_form=self._talk.leaves_to(queue) is not None,
             file_types=settings.attachment_types,
             file_bytes_max=settings.attachment_bytes,
         )
@@ -138,7 +138,7 @@ class Door:
         messages, more = await self._missed(visitor, hello.after)
         status, receipts = self._hub.status(visitor), self._hub.receipts(visitor)
         now_ms = self._context.clock.now_ms()
-        session.send(Welcome(VERSION, token, status, receipts, self.config(), messages, more, now_ms))
+        session.send(Welcome(VERSION, token, status, receipts, self.config(visitor.queue), messages, more, now_ms))
         session.begin(status, receipts, messages[-1].id if messages else hello.after)
         await self._talk.returned(visitor)
         self._hub.tell(visitor)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from agentdesk.channels.base import ChannelContext
 from agentdesk.channels.limits import RateLimit
 from agentdesk.channels.webchat.conversations import Conversation, Stage
+from agentdesk.channels.webchat.estimate import message_queue
 from agentdesk.channels.webchat.files import Uploads
 from agentdesk.channels.webchat.hub import Hub
 from agentdesk.channels.webchat.session import Refusal, Session
 from agentdesk.channels.webchat.shown import IDENTITY, identity, visitor_name
 from agentdesk.channels.webchat.visitors import Visitor
+from agentdesk.config.server import QueueSettings
 from agentdesk.core.commands import (
     Actor,
     AnyCommand,
@@ -84,6 +86,10 @@ class Talk:
             case Hello():
                 raise Refusal(Error("hello_first", "There is one hello, and it is the first frame."))
 
+    def leaves_to(self, chosen: QueueSettings) -> QueueSettings | None:
+        """Where messages go that are left by visitors of this queue; None where none are taken."""
+        return message_queue(self._context.queues, chosen) if self._context.webchat.offline_form else None
+
     async def returned(self, visitor: Visitor) -> None:
         """The visitor is connected: tell the desk if it believed them gone."""
         for conversation in self._hub.conversations.of_customer(visitor.customer_id or 0):
@@ -123,7 +129,7 @@ class Talk:
         has_files = isinstance(frame, Say) and frame.files
         if not frame.text.strip() and not has_files:
             return Error("empty", "A message needs text or a file.", frame.cid)
-        if isinstance(frame, Leave) and not self._context.webchat.offline_form:
+        if isinstance(frame, Leave) and self.leaves_to(visitor.queue) is None:
             return Error("refused", "This desk takes no messages when nobody is there.", frame.cid)
         wait_ms = self._messages.take(visitor.digest, self._context.clock.steady_s())
         return Error("too_fast", "Too many messages in a minute.", frame.cid, wait_ms) if wait_ms else None
@@ -147,7 +153,7 @@ class Talk:
         command = StartInteraction(
             channel=CHAT,
             queue=visitor.queue.id,
-            customer=await self._customer(visitor, visitor.hello.name),
+            customer=await self._customer(visitor, visitor.hello.name, {}),
             text=frame.text,
             client_id=frame.cid,
             language=visitor.hello.language,
@@ -160,20 +166,20 @@ class Talk:
     async def _leave(self, visitor: Visitor, frame: Leave) -> Ack | Error:
         """A message for later is an interaction of its own channel; how to reach its writer is unproven, so it
         is an attribute and no identity."""
+        queue = self.leaves_to(visitor.queue)
+        assert queue is not None, "refused at first sight"
         wait_ms = self._chats.take(visitor.address, self._context.clock.steady_s())
         if wait_ms:
             return Error("too_many", "Too many messages from this address.", frame.cid, wait_ms)
-        attributes = _attributes(visitor)
-        if frame.email.strip():
-            attributes["email"] = frame.email.strip()
+        email = {"email": frame.email.strip()} if frame.email.strip() else {}
         command = StartInteraction(
             channel=MESSAGE,
-            queue=visitor.queue.id,
-            customer=await self._customer(visitor, frame.name or visitor.hello.name),
+            queue=queue.id,
+            customer=await self._customer(visitor, frame.name or visitor.hello.name, email),
             text=frame.text,
             client_id=frame.cid,
             language=visitor.hello.language,
-            attributes=attributes,
+            attributes={**_attributes(visitor), **email},
         )
         answer = await self._ask(command, _key(visitor, frame), again=frame.again)
         return await self._answered(visitor, frame, answer, ())
@@ -186,9 +192,16 @@ class Talk:
             return Error(code, answer.message, frame.cid, RETRY_MS if code in BUSY else None)
         if files:
             await self._uploads.hand_over(files, answer.interaction_id)
-        return Ack(frame.cid, answer.id)
+        return Ack(frame.cid, self._message_id(answer, frame.cid))
 
-    async def _customer(self, visitor: Visitor, name: str) -> CustomerRef:
+    def _message_id(self, answer: Done, cid: str) -> int:
+        """The id of the message that the answer is about; 0 where it can't be told any more (it is in the history)."""
+        if answer.id != answer.interaction_id:
+            return answer.id
+        begun = self._context.desk.interaction(answer.interaction_id)
+        return next((said.id for said in begun.recent if said.client_id == cid), 0) if begun is not None else 0
+
+    async def _customer(self, visitor: Visitor, name: str, more: dict[str, str]) -> CustomerRef:
         """Who it is: as the store has them now, or what is known of somebody new."""
         known = None
         if visitor.customer_id is not None:
@@ -196,9 +209,9 @@ class Talk:
         return CustomerRef(
             known=known,
             identities=(identity(visitor.digest),),
-            name=visitor_name(name, visitor.digest),
+            name=visitor_name(name),
             language=visitor.hello.language,
-            attributes=visitor.hello.attributes,
+            attributes={**visitor.hello.attributes, **more},
         )
 
     # --- the rest -----------------------------------------------------------------------------------------------
