@@ -98,11 +98,13 @@ def normal(key: str) -> str:
 
 
 def _character(name: str) -> str:
+    """The character a key name stands for (question_mark: ?), or the name itself."""
     back = {new: old for old, new in KEY_NAME_REPLACEMENTS.items()}
     try:
-        return unicodedata.lookup(back.get(name, name).replace("_", " "))
+        character = unicodedata.lookup(back.get(name, name).replace("_", " "))
     except KeyError:
         return name
+    return character if character.isprintable() else name
 
 
 def _unknown_action(action_id: str) -> str:

@@ -108,6 +108,8 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         found = next((n for n in (self._wanted_theme, DEFAULT) if n in self.available_themes), self.theme)
         if self.theme != found:
             self.theme = found
+        elif self.is_running:
+            self.mutate_reactive(SafeApp.theme)
         report = loaded.report()
         if found != self._wanted_theme and not report:
             return f"There is no theme named {self._wanted_theme!r}; {found} is used."
