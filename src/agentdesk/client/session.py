@@ -23,6 +23,7 @@ from agentdesk.client.mirror import Mirror
 from agentdesk.client.outbox import Outbox
 from agentdesk.client.port import LinkState
 from agentdesk.core.commands import Answer, ClientCommand, Refused
+from agentdesk.core.events import AgentConnected, AgentDisconnected
 from agentdesk.protocol import messages as wire
 from agentdesk.protocol.codec import BadFrame, decode_server, encode
 
@@ -31,6 +32,9 @@ SILENCE_MAX = 2.5
 """A server that says nothing for so many keep-alive intervals is taken for gone."""
 FOR_GOOD = {"bad_token", "bad_version", "not_permitted", "signed_out", "replaced"}
 """Reasons after which connecting again would get the same."""
+
+UNREMARKABLE = (AgentConnected, AgentDisconnected)
+"""What our own coming and going causes is not something that arrived while we were away."""
 
 Notice = tuple[str, object]
 
@@ -186,7 +190,8 @@ class Session:
     def _event(self, frame: wire.EventFrame, now: int) -> list[Notice]:
         if not fold(self.mirror, frame):
             return []
-        self._missed += self.link.state != "live"
+        if self.link.state != "live" and not isinstance(frame.event, UNREMARKABLE):
+            self._missed += 1
         return [("event", frame)]
 
     def _live(self, frame: wire.Live, now: int) -> list[Notice]:
