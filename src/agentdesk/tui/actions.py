@@ -16,16 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 CONTEXTS = ("desk", "command", "compose", "wrapup", "picker", "monitor")
 
 TOGETHER = {
-    "desk": frozenset(CONTEXTS) - {"monitor"},
+    "desk": frozenset({"desk", "command", "compose", "wrapup"}),
     "command": frozenset({"desk", "command"}),
     "compose": frozenset({"desk", "compose"}),
     "wrapup": frozenset({"desk", "wrapup"}),
-    "picker": frozenset({"desk", "picker"}),
+    "picker": frozenset({"picker"}),
     "monitor": frozenset({"monitor"}),
 }
 """The contexts that can be active at once: one key may mean two things only in contexts that never meet."""
@@ -99,6 +99,8 @@ class Action:
     enabled: Condition = field(default=always)
     footer: bool = False
     """Whether the footer shows it."""
+    short: str = ""
+    """What the footer calls it; the description where it is empty."""
 
 
 def _pane_actions() -> Iterator[Action]:
@@ -107,46 +109,59 @@ def _pane_actions() -> Iterator[Action]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("help.keys", ("f1",), "Keys that work here", "Help", "desk", footer=True),
+    Action("help.keys", ("f1",), "Keys that work here", "Help", "desk", footer=True, short="keys"),
     Action("help.here", ("?",), "Keys that work here", "Help", "command"),
-    Action("app.palette", ("ctrl+p",), "All actions", "Help", "desk", footer=True),
+    Action("app.palette", ("ctrl+p",), "All actions", "Help", "desk", footer=True, short="all"),
     Action("app.command_line", (":",), "All actions", "Help", "command"),
     Action("app.quit", ("Q",), "Leave agentdesk", "Help", "command"),
     Action("app.theme", (), "Change the theme", "Help", "desk"),
     Action("app.picture", (), "Save a picture of the screen", "Help", "desk"),
-    Action("presence.set", ("p",), "Set your presence", "Presence", "command", _signed_in, footer=True),
+    Action(
+        "presence.set", ("p",), "Set your presence", "Presence", "command", _signed_in, footer=True, short="presence"
+    ),
     Action("presence.toggle", ("f6",), "Available or away", "Presence", "desk", _signed_in),
-    Action("offer.take", ("f3",), "Take the offer", "Offers", "desk", _has_offer, footer=True),
+    Action("offer.take", ("f3",), "Take the offer", "Offers", "desk", _has_offer, footer=True, short="take"),
     Action("offer.accept", ("a",), "Take the offer", "Offers", "command", _has_offer),
     Action("offer.decline", ("d",), "Decline the offer", "Offers", "command", _has_offer),
-    Action("pane.urgent", ("f2",), "Go to the most urgent", "Panes", "desk", _has_pane, footer=True),
+    Action("pane.urgent", ("f2",), "Go to the most urgent", "Panes", "desk", _has_pane, footer=True, short="urgent"),
     *_pane_actions(),
     Action("pane.next", ("f5",), "Next pane", "Panes", "desk", _several_panes),
     Action("pane.left", ("left", "h"), "Pane to the left", "Panes", "command", _several_panes),
     Action("pane.right", ("right", "l"), "Pane to the right", "Panes", "command", _several_panes),
     Action("pane.up", ("up", "k"), "Pane above", "Panes", "command", _several_panes),
     Action("pane.down", ("down", "j"), "Pane below", "Panes", "command", _several_panes),
-    Action("pane.zoom", ("z",), "One pane or all", "Panes", "command", _has_pane, footer=True),
+    Action("pane.zoom", ("z",), "One pane or all", "Panes", "command", _has_pane, footer=True, short="zoom"),
     Action("pane.close", ("x",), "Close the finished pane", "Panes", "command", _has_pane),
-    Action("write.reply", ("r", "enter"), "Reply", "Writing", "command", _talking, footer=True),
-    Action("write.note", ("n",), "Internal note", "Writing", "command", _has_pane, footer=True),
-    Action("write.note_anywhere", ("f9",), "Note or reply", "Writing", "desk", _has_pane, footer=True),
-    Action("write.canned", ("f4",), "Canned response", "Writing", "desk", _talking, footer=True),
+    Action("write.reply", ("r", "enter"), "Reply", "Writing", "command", _talking, footer=True, short="reply"),
+    Action("write.note", ("n",), "Internal note", "Writing", "command", _has_pane, footer=True, short="note"),
+    Action(
+        "write.note_anywhere", ("f9",), "Note or reply", "Writing", "desk", _has_pane, footer=True, short="note/reply"
+    ),
+    Action("write.canned", ("f4",), "Canned response", "Writing", "desk", _talking, footer=True, short="canned"),
     Action("write.canned_here", ("c",), "Canned response", "Writing", "command", _talking),
     Action("write.retry", ("y",), "Send again what failed", "Writing", "command", _has_failed),
-    Action("write.retry_anywhere", ("ctrl+r",), "Send again what failed", "Writing", "desk", _has_failed, footer=True),
+    Action(
+        "write.retry_anywhere",
+        ("ctrl+r",),
+        "Send again what failed",
+        "Writing",
+        "desk",
+        _has_failed,
+        footer=True,
+        short="send again",
+    ),
     Action("write.take_back", ("u",), "Take back what failed, to change it", "Writing", "command", _has_failed),
-    Action("compose.send", ("enter",), "Send", "Writing", "compose", footer=True),
+    Action("compose.send", ("enter",), "Send", "Writing", "compose", footer=True, short="send"),
     Action("compose.newline", ("shift+enter", "ctrl+o"), "New line", "Writing", "compose"),
-    Action("compose.leave", ("escape",), "Command keys", "Writing", "compose", footer=True),
+    Action("compose.leave", ("escape",), "Command keys", "Writing", "compose", footer=True, short="commands"),
     Action("compose.complete", ("tab",), "Expand /shortcode", "Writing", "compose"),
     Action("compose.older", ("ctrl+up",), "What you sent before", "Writing", "compose"),
     Action("compose.newer", ("ctrl+down",), "Back to newer", "Writing", "compose"),
-    Action("talk.end", ("f8",), "End, then wrap up", "Conversation", "desk", _open, footer=True),
+    Action("talk.end", ("f8",), "End, then wrap up", "Conversation", "desk", _open, footer=True, short="end"),
     Action("talk.end_here", ("e",), "End, then wrap up", "Conversation", "command", _open),
     Action("talk.transfer", ("t",), "Transfer to a queue or a colleague", "Conversation", "command", _talking),
     Action("talk.hold", ("o",), "Put on hold, or resume", "Conversation", "command", _talking),
-    Action("customer.panel", ("f7",), "Customer panel", "Customer", "desk", _has_pane, footer=True),
+    Action("customer.panel", ("f7",), "Customer panel", "Customer", "desk", _has_pane, footer=True, short="customer"),
     Action("customer.search", ("f",), "Search all history", "Customer", "command", _signed_in),
     Action("read.older", ("pageup",), "Scroll up", "Reading", "desk", _has_pane),
     Action("read.newer", ("pagedown",), "Scroll down", "Reading", "desk", _has_pane),
@@ -155,16 +170,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("read.find", ("/",), "Search in this conversation", "Reading", "command", _has_pane),
     Action("read.find_older", ("<",), "Match before", "Reading", "command", _has_pane),
     Action("read.find_newer", (">",), "Match after", "Reading", "command", _has_pane),
-    Action("wrapup.done", ("enter",), "Done", "Wrap-up", "wrapup", footer=True),
-    Action("wrapup.back", ("escape",), "Back to the conversation", "Wrap-up", "wrapup", footer=True),
-    Action("picker.use", ("enter",), "Use it", "Lists", "picker", footer=True),
-    Action("picker.close", ("escape",), "Close", "Lists", "picker", footer=True),
+    Action("wrapup.done", ("enter",), "Done", "Wrap-up", "wrapup", footer=True, short="done"),
+    Action("wrapup.back", ("escape",), "Back to the conversation", "Wrap-up", "wrapup", footer=True, short="leave"),
+    Action("wrapup.next", ("tab", "down"), "Next field", "Wrap-up", "wrapup"),
+    Action("wrapup.previous", ("shift+tab", "up"), "Field before", "Wrap-up", "wrapup"),
+    Action("picker.use", ("enter",), "Use it", "Lists", "picker", footer=True, short="use"),
+    Action("picker.close", ("escape",), "Close", "Lists", "picker", footer=True, short="close"),
     Action("picker.up", ("up",), "One up", "Lists", "picker"),
     Action("picker.down", ("down",), "One down", "Lists", "picker"),
-    Action("monitor.open", ("o", "enter"), "Open", "Monitor", "monitor", footer=True),
-    Action("monitor.help", ("?", "f1"), "Keys that work here", "Monitor", "monitor", footer=True),
-    Action("monitor.palette", ("ctrl+p", ":"), "All actions", "Monitor", "monitor", footer=True),
-    Action("monitor.quit", ("q", "Q"), "Leave the monitor", "Monitor", "monitor", footer=True),
+    Action("picker.scope", ("tab",), "This customer or everybody", "Lists", "picker"),
+    Action(
+        "monitor.order", ("o",), "Order agents by state, name or load", "Monitor", "monitor", footer=True, short="order"
+    ),
+    Action("monitor.up", ("up", "k"), "Agents: a row up", "Monitor", "monitor"),
+    Action("monitor.down", ("down", "j"), "Agents: a row down", "Monitor", "monitor"),
+    Action("monitor.help", ("?", "f1"), "Keys that work here", "Monitor", "monitor", footer=True, short="keys"),
+    Action("monitor.palette", ("ctrl+p", ":"), "All actions", "Monitor", "monitor", footer=True, short="all"),
+    Action("monitor.quit", ("q", "Q"), "Leave the monitor", "Monitor", "monitor", footer=True, short="leave"),
 )
 
 EDITING: tuple[tuple[str, str], ...] = (
@@ -205,19 +227,19 @@ def in_contexts(*contexts: str) -> list[Action]:
     return [action for action in ACTIONS if action.context in contexts]
 
 
-def bindings_for(*contexts: str) -> list[Binding]:
+def bindings_for(*contexts: str) -> list[BindingType]:
     """Textual bindings of these contexts. Each runs `action_act(id)` on the node that has them."""
-    return [
-        Binding(
-            ",".join(action.keys),
-            f"act('{action.id}')",
-            action.description,
-            id=action.id,
-            show=action.footer,
-        )
-        for action in in_contexts(*contexts)
-        if action.keys
-    ]
+    return [_binding(action) for action in in_contexts(*contexts) if action.keys]
+
+
+def bindings_of(*action_ids: str) -> list[BindingType]:
+    """Textual bindings of single actions, for panels that need a few of another context."""
+    return [_binding(BY_ID[action_id]) for action_id in action_ids]
+
+
+def _binding(action: Action) -> Binding:
+    keys, run = ",".join(action.keys), f"act('{action.id}')"
+    return Binding(keys, run, action.description, id=action.id, show=action.footer)
 
 
 def why_not(action_id: str, situation: Situation) -> str | None:
@@ -225,10 +247,16 @@ def why_not(action_id: str, situation: Situation) -> str | None:
     return BY_ID[action_id].enabled(situation)
 
 
+FOOTER_FIRST = ("offer.take", "write.retry_anywhere")
+"""Shown before everything else, since they don't wait."""
+
+
 def footer(context: str, situation: Situation) -> list[Action]:
-    """What the footer shows: this context's and the desk's actions that can be done now."""
-    contexts = (context,) if context == "monitor" else ("desk", context)
-    return [a for a in in_contexts(*contexts) if a.footer and a.enabled(situation) is None]
+    """What the footer shows of what can be done now: what doesn't wait, then this context's, then the desk's."""
+    own = [] if context == "desk" else in_contexts(context)
+    rest = [] if context == "monitor" else in_contexts("desk")
+    shown = [a for a in (*own, *rest) if a.footer and a.enabled(situation) is None]
+    return sorted(shown, key=lambda a: FOOTER_FIRST.index(a.id) if a.id in FOOTER_FIRST else len(FOOTER_FIRST))
 
 
 def palette(context: str, situation: Situation) -> list[tuple[Action, str | None]]:

@@ -29,8 +29,11 @@ ROLES = (
     "note",
     "cursor",
     "offer",
+    "offer-ground",
     "good",
     "match",
+    "reply",
+    "command",
 )
 
 Span = tuple[str, str]

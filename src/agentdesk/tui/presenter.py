@@ -98,6 +98,23 @@ def top(mirror: Mirror, link: LinkState, now: int, look: Look) -> TopView:
     )
 
 
+def monitor_top(mirror: Mirror, link: LinkState, now: int, look: Look) -> TopView:
+    """The supervisor's top row: the whole floor."""
+    stats = list(mirror.queue_stats.values())
+    waiting = sum(queue.waiting for queue in stats)
+    oldest = min((queue.oldest_ms for queue in stats if queue.waiting and queue.oldest_ms is not None), default=None)
+    return TopView(
+        title="agentdesk monitor",
+        queue="all queues",
+        waiting=waiting,
+        oldest_ms=now - oldest if oldest is not None else None,
+        service_level=service_level(stats),
+        link=link.state,
+        round_trip_ms=link.round_trip_ms,
+        clock=clock_text(now),
+    )
+
+
 def _oldest_queue(stats: Mapping[str, QueueStats]) -> QueueStats | None:
     waiting = [queue for queue in stats.values() if queue.waiting]
     return min(waiting, key=lambda queue: (queue.oldest_ms or 0, queue.id), default=None)
@@ -222,11 +239,11 @@ def head(conversation: Conversation, slot: int, mirror: Mirror, now: int, look: 
     )
 
 
-def entries(conversation: Conversation) -> list[Entry]:
-    """All of a conversation: what the server has, then what is still under way."""
+def entries(conversation: Conversation, me: str) -> list[Entry]:
+    """All of a conversation: what the server has, then what `me` has still under way."""
     it = conversation.interaction
     said = [entry_of(message, it) for message in conversation.messages]
-    return said + [pending_entry(pending, conversation) for pending in conversation.pending]
+    return said + [pending_entry(pending, me) for pending in conversation.pending]
 
 
 def entry_of(message: Message, interaction: Interaction | None = None) -> Entry:
@@ -253,7 +270,7 @@ def delivery(message_id: int, interaction: Interaction) -> Delivery:
     return Delivery.DELIVERED if message_id <= interaction.delivered_upto else Delivery.SENT
 
 
-def pending_entry(pending: Pending, conversation: Conversation, who: str = "") -> Entry:
+def pending_entry(pending: Pending, who: str) -> Entry:
     """What the agent sent and the server hasn't said yet that it has."""
     command = pending.command
     state = Delivery.FAILED if pending.failed else Delivery.PENDING

@@ -110,7 +110,7 @@ class Transcript(TranscriptCanvas):
         self._new_below += came and not self._view.follow
         self._soon()
 
-    def update(self, key: Hashable, **changes: object) -> bool:
+    def update(self, key: Hashable, /, **changes: object) -> bool:
         """Change fields of one entry (`state=Delivery.SENT`, `key=server_id`, …); False when it is not there."""
         position = self._log.update(key, **changes)
         if position is None:

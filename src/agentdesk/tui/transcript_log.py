@@ -97,12 +97,15 @@ class Log:
             self._by_key[entry.key] = at
         return len(new)
 
-    def update(self, key: Hashable, **changes: object) -> int | None:
-        """Change fields of one entry, its key too if asked; return its position, None when it is not there."""
+    def update(self, key: Hashable, /, **changes: object) -> int | None:
+        """Change fields of one entry, its key too if asked; return its position, None when it is not there.
+
+        A new key that another entry has already is refused the same way.
+        """
         position = self._by_key.get(key)
-        if position is None:
+        if position is None or self._by_key.get(changes.get("key", key)) not in (None, position):
             return None
-        entry = replace(self._entries[position - self.first], **changes)  # type: ignore[arg-type]
+        entry = replace(self._entries[position - self.first], **changes)
         self._entries[position - self.first] = entry
         if entry.key != key:
             del self._by_key[key]

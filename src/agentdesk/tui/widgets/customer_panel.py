@@ -10,7 +10,7 @@ from textual.message import Message
 from agentdesk.tui import channels
 from agentdesk.tui.actions import bindings_for
 from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
-from agentdesk.tui.lines import BLANK, Line, line, pad, wrap
+from agentdesk.tui.lines import BLANK, Line, Span, line, pad, wrap
 from agentdesk.tui.widgets.rows import Rows
 
 PARTS_MAX = 12
@@ -95,7 +95,11 @@ class CustomerPanel(Rows, can_focus=True):
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The person, then as much of the timeline as fits round the cursor."""
         if not self.view.customer_id:
-            return [line((" Customer", "title")), BLANK, *_words("Who it is shows here once you have a conversation.", width)]
+            return [
+                line((" Customer", "title")),
+                BLANK,
+                *_words("Who it is shows here once you have a conversation.", width),
+            ]
         about = self._about(width)
         rows, start, end = self._timeline(width)
         room = height - len(about)
@@ -145,10 +149,12 @@ class CustomerPanel(Rows, can_focus=True):
             (f" {pad(past.when, 6)} ", "dim"),
             (f"{mark} {channels.word(past.channel)} ", role),
             (past.queue, "dim"),
-            right=[(f"{past.outcome} ", "good")] if past.outcome else [],
             ground=ground,
         )
-        return [first, line((f"        {past.said}", "dim"), ground=ground)] if past.said else [first]
+        below: list[Span] = [("        ", "text")]
+        if past.outcome:
+            below += [(f"{past.outcome}  ", "accent" if past.live else "good")]
+        return [first, line(*below, (past.said, "dim"), ground=ground)]
 
     # -- hands ----------------------------------------------------------------------------------------------
 

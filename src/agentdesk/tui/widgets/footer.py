@@ -17,7 +17,7 @@ class FooterView:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-_ROLES = {"REPLY": "accent", "NOTE": "note", "WRAP-UP": "low"}
+_ROLES = {"REPLY": "reply", "NOTE": "note", "WRAP-UP": "match", "CUSTOMER": "reply"}
 
 
 class Footer(Rows):
@@ -34,7 +34,7 @@ class Footer(Rows):
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """Keys that don't fit are left out whole."""
-        spans: list[Span] = [(f" {self._view.state} ", _ROLES.get(self._view.state, "strong")), (" ", "text")]
+        spans: list[Span] = [(f" {self._view.state} ", _ROLES.get(self._view.state, "command")), (" ", "text")]
         for key, words in self._view.keys:
             part: list[Span] = [(f" {key}", "key"), (f" {words} ", "dim")]
             if cells(spans) + cells(part) > width:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from agentdesk.tui import channels
 from agentdesk.tui.ages import age, clock
 from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
-from agentdesk.tui.lines import BLANK, Line, Span, cells, line, pad, wrap
+from agentdesk.tui.lines import BLANK, Line, Span, cells, cut, line, pad, wrap
 from agentdesk.tui.slack import Slack
 from agentdesk.tui.widgets.rows import Rows
 
@@ -101,10 +101,10 @@ class Inbox(Rows):
 
     def _offers(self, width: int) -> Iterator[Line]:
         for offer in self._view.offers:
-            yield line((" OFFER", "offer"), right=[(f"{clock(offer.left_ms)} to take ", "offer")], ground="offer")
+            yield line(" OFFER", right=[f"{clock(offer.left_ms)} to take "], ground="offer-ground")
             yield line((f" {self._glyphs.offer} ", "offer"), (offer.name, "strong"))
-            waited = f"waited {age(offer.waited_ms)}"
-            yield line(f"   {self._channel(offer.channel)} ", (offer.queue, "dim"), right=[(f"{waited} ", "dim")])
+            yield line(f"   {self._channel(offer.channel)}  ", (offer.queue, "dim"))
+            yield line((f"   waited {age(offer.waited_ms)}", "dim"))
             if offer.marks:
                 yield line(("   " + " ".join(offer.marks), "low"))
             if offer.said:
@@ -115,35 +115,26 @@ class Inbox(Rows):
     def _mine(self, width: int) -> Iterator[Line]:
         yield _heading("MINE", len(self._view.mine))
         if not self._view.mine and self._view.hint and not self._view.offers:
-            for row in wrap(self._view.hint, width - 2):
-                yield line((f" {row}", "dim"))
+            yield from (line((f" {words}", "dim")) for words in wrap(self._view.hint, width - 2))
         for row in self._view.mine:
             yield self._mine_line(row, width)
         yield BLANK
 
     def _mine_line(self, row: MineRow, width: int) -> Line:
-        right = _age_and_mark(row.slack, row.age_ms, row.state)
-        word = channels.word(row.channel)
-        left_room = width - 3 - cells(right) - len(word) - 1
+        right = [(f"{channels.word(row.channel)} ", "dim"), *_age_and_mark(row.slack, row.age_ms, row.state)]
+        flags = self._flags(row)
         role = "strong" if row.unread or row.current else "text"
         point = self._glyphs.prompt if row.current else " "
         digit = str(row.slot) if row.slot < 10 else "+"
-        flags = self._flags(row)
-        shown = pad(row.name, max(4, left_room - cells(flags)))
-        return Line(
-            ((f"{point}{digit} ", "key"), (shown, role), *flags, (f"{word} ", "dim")),
-            tuple(right),
-            ground="cursor" if row.current else "",
-        )
+        shown = cut([(row.name, role)], width - 3 - cells(right) - cells(flags) - 1)
+        return Line(((f"{point}{digit} ", "key"), *shown, *flags), tuple(right), ground="cursor" if row.current else "")
 
     def _flags(self, row: MineRow) -> list[Span]:
         if row.failed:
-            return [(f"{self._glyphs.failed} ", "error")]
-        if row.typing:
-            return [(f"{self._glyphs.ellipsis} ", "accent")]
-        if row.unread:
-            return [(f"{row.unread if row.unread < 10 else '+'} ", "accent")]
-        return [("  ", "text")]
+            return [(f" {self._glyphs.failed}", "error")]
+        if row.unread and not row.current:
+            return [(f" {row.unread if row.unread < 10 else '+'}", "accent")]
+        return []
 
     def _waiting(self, width: int, room: int) -> list[Line]:
         total = sum(queue.waiting for queue in self._view.queues)
@@ -186,11 +177,9 @@ class Inbox(Rows):
     def _offer_strip(self, offer: OfferRow, count: int) -> Line:
         more = f"  +{count - 1}" if count > 1 else ""
         return line(
-            (f" {self._glyphs.offer} OFFER ", "offer"),
-            (f"{offer.name} ", "offer"),
-            (f"{channels.word(offer.channel)} {offer.queue}{more}", "offer"),
-            right=[(f"{clock(offer.left_ms)} ", "offer"), *_keys(self._view)],
-            ground="offer",
+            f" {self._glyphs.offer} OFFER  {offer.name}  {channels.word(offer.channel)} {offer.queue}{more}",
+            right=[f"{clock(offer.left_ms)}   {self._view.take_key} take  {self._view.decline_key} decline "],
+            ground="offer-ground",
         )
 
     def _numbers(self) -> Iterator[Span]:

@@ -14,6 +14,7 @@ from agentdesk.tui.composer import Composer
 from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
 from agentdesk.tui.lines import Line, line
 from agentdesk.tui.transcript import Delivery, Entry, Transcript
+from agentdesk.tui.widgets.find_bar import FindBar
 from agentdesk.tui.widgets.notice import Notice
 from agentdesk.tui.widgets.pane_head import HeadView, PaneHead
 from agentdesk.tui.widgets.rows import Rows
@@ -42,7 +43,7 @@ class Hint(Rows):
         return [self._line] if self._line else []
 
 
-class Pane(Vertical):
+class Pane(Vertical, can_focus=True):
     """One conversation. `interaction_id` and `slot` never change; the rest is given by the screen."""
 
     class Clicked(Message):
@@ -52,9 +53,7 @@ class Pane(Vertical):
             self.pane = pane
             super().__init__()
 
-    def __init__(
-        self, interaction_id: int, slot: int, *, glyphs: Glyphs = UNICODE, bidi: BidiMode = "app"
-    ) -> None:
+    def __init__(self, interaction_id: int, slot: int, *, glyphs: Glyphs = UNICODE, bidi: BidiMode = "app") -> None:
         super().__init__(classes="pane" + (" ascii" if glyphs is ASCII else ""))
         self.interaction_id = interaction_id
         self.slot = slot
@@ -63,6 +62,7 @@ class Pane(Vertical):
         self.transcript = Transcript(glyphs=glyphs, bidi=bidi)
         self.notice = Notice(glyphs=glyphs, classes="pane-notice")
         self.hint = Hint()
+        self.finder = FindBar()
         self.composer = Composer(glyphs=glyphs, bidi=bidi)
         self.form: WrapupForm | None = None
         self.last_seen = 0
@@ -75,6 +75,7 @@ class Pane(Vertical):
             yield self.transcript
             yield self.notice
             yield self.hint
+            yield self.finder
             yield self.composer
 
     def set_framed(self, framed: bool) -> None:
@@ -106,6 +107,13 @@ class Pane(Vertical):
         self.settle_wrapup()
         return self.form
 
+    def close_wrapup(self) -> None:
+        """The conversation goes on after all."""
+        if self.form is not None:
+            self.form.remove()
+            self.form = None
+            self.composer.display = True
+
     def settle_wrapup(self) -> None:
         """While the form is there, the composer shows only as long as the agent writes in it."""
         if self.form is not None:
@@ -128,10 +136,50 @@ class Pane(Vertical):
             self.composer.command()
             self.composer.focus()
 
+    def rest(self) -> None:
+        """Take the keyboard for commands without going into wrap-up."""
+        self.focus()
+
     def write(self, mode: str) -> None:
         """Begin to write a reply or a note."""
         self.composer.display = True
         self.composer.compose_as("note" if mode == "note" else "reply")
+
+    # -- search ---------------------------------------------------------------------------------------------
+
+    def on_find_bar_wanted(self, event: FindBar.Wanted) -> None:
+        """Find as one types."""
+        event.stop()
+        if event.words.strip():
+            self.transcript.find(event.words.strip())
+        else:
+            self.transcript.find_nothing()
+        self.finder.count(*self.transcript.match_place)
+
+    def on_find_bar_step(self, event: FindBar.Step) -> None:
+        """To another match."""
+        event.stop()
+        self.find_step(event.by)
+
+    def find_step(self, by: int) -> None:
+        """To the match before or after."""
+        if by < 0:
+            self.transcript.find_older()
+        else:
+            self.transcript.find_newer()
+        self.finder.count(*self.transcript.match_place)
+
+    def on_transcript_find_progress(self, event: Transcript.FindProgress) -> None:
+        """The count has grown."""
+        event.stop()
+        self.finder.count(*self.transcript.match_place)
+
+    def on_find_bar_closed(self, event: FindBar.Closed) -> None:
+        """Back to the conversation."""
+        event.stop()
+        if not event.keep:
+            self.transcript.find_nothing()
+        self.take_focus(composing=False)
 
     def on_click(self, event: events.Click) -> None:
         """The mouse may do it too."""

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from agentdesk.tui import tiling
 from agentdesk.tui.widgets.pane import Pane
 
-FRAME_WIDTH_MIN = 44
-FRAME_HEIGHT_MIN = 14
+FRAME_WIDTH_MIN = 40
+FRAME_HEIGHT_MIN = 12
 """Panes smaller than this spend no cells on a frame."""
 
 
@@ -26,7 +26,10 @@ class TileLayout(Layout):
         places = tiling.tiles(len(children), size.width, size.height)
         return [
             WidgetPlacement(
-                Region(place.x, place.y, place.width, place.height), child.styles.offset.resolve(size, size), Spacing(), child
+                Region(place.x, place.y, place.width, place.height),
+                child.styles.offset.resolve(size, size),
+                Spacing(),
+                child,
             )
             for child, place in zip(children, places, strict=False)
         ]
@@ -37,8 +40,13 @@ class PaneGrid(Container):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.styles.layout = TileLayout()
+        self._tiles = TileLayout()
         self.zoomed = False
+
+    @property
+    def layout(self) -> Layout:
+        """Tiles, whatever the style sheet says."""
+        return self._tiles
 
     @property
     def panes(self) -> list[Pane]:

@@ -12,6 +12,9 @@ from agentdesk.tui.lines import Line, Span, cells, cut
 from agentdesk.tui.slack import Slack
 from agentdesk.tui.widgets.rows import Rows
 
+DETAILS = ("bar", "channel", "queue", "typing", "subject")
+"""What is shown beside the name, the most needed first."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
@@ -51,17 +54,21 @@ class PaneHead(Rows):
             self.repaint()
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
-        """One row: corner, name, rule, age, bar, corner."""
+        """One row: corner, name, rule, age, bar, corner. What doesn't fit is left out whole, the name last."""
         view = self._view
         if view is None:
             return []
         rule = self._glyphs.rule
         frame = "accent" if view.current else "dim"
         left_corner, right_corner = self._corners()
-        end: list[Span] = [(f" {rule}{right_corner}" if right_corner else " ", frame)]
-        right = [*self._urgency(view), *end]
-        start: list[Span] = [(left_corner + rule if left_corner else rule, frame)]
-        left = [*start, *self._name(view, width - cells(right) - 4)]
+        for detail in range(len(DETAILS), -1, -1):
+            shown = DETAILS[:detail]
+            end: list[Span] = [(f" {rule}{right_corner}" if right_corner else " ", frame)]
+            right = [*self._urgency(view, shown), *end]
+            left = [(left_corner + rule if left_corner else "", frame), *self._whose(view, shown)]
+            if cells(left) + cells(right) + 1 <= width:
+                break
+        left = cut(left, width - cells(right) - 1)
         gap = width - cells(left) - cells(right)
         left.append((" " + rule * (gap - 2) + " " if gap >= 3 else " " * max(0, gap), frame))
         return [Line(tuple(left), tuple(right))]
@@ -71,21 +78,23 @@ class PaneHead(Rows):
             return "", ""
         return ("+", "+") if self._glyphs is ASCII else ("╭", "╮")
 
-    def _name(self, view: HeadView, room: int) -> list[Span]:
+    def _whose(self, view: HeadView, shown: Sequence[str]) -> list[Span]:
         mark = channels.mark(view.channel, self._glyphs is ASCII)
+        word = f" {channels.word(view.channel)}" if "channel" in shown else ""
         parts: list[Span] = [
-            (f" {self._glyphs.prompt if view.current else ' '}{view.slot} ", "key"),
+            (f" {self._glyphs.prompt}{view.slot} " if view.current else f" {view.slot} ", "key"),
             (view.name, "title" if view.current else "strong"),
         ]
         if view.hidden:
-            parts.append((f" {self._glyphs.warn} {view.hidden}", "late"))
-        parts.append((f"  {mark} {channels.word(view.channel)}", "accent" if view.current else "text"))
-        parts.append((f"  {view.queue}", "dim"))
-        if view.subject:
+            parts.append((f" {self._glyphs.warn}" + (f" {view.hidden}" if "queue" in shown else ""), "late"))
+        parts.append((f"  {mark}{word}", "accent" if view.current else "text"))
+        if "queue" in shown:
+            parts.append((f"  {view.queue}", "dim"))
+        if view.subject and "subject" in shown:
             parts.append((f"  {view.subject}", "dim"))
-        return cut(parts, room)
+        return parts
 
-    def _urgency(self, view: HeadView) -> list[Span]:
+    def _urgency(self, view: HeadView, shown: Sequence[str]) -> list[Span]:
         if view.state == "wrapping":
             return self._wrapup(view)
         parts: list[Span] = []
@@ -96,10 +105,12 @@ class PaneHead(Rows):
         if view.customer_away:
             parts.append(("away  ", "low"))
         elif view.typing:
-            parts.append((f"typing{self._glyphs.ellipsis}  ", "accent"))
+            parts.append(
+                (f"typing{self._glyphs.ellipsis}  " if "typing" in shown else f"{self._glyphs.ellipsis} ", "accent")
+            )
         role = view.slack.level if view.slack.level != "none" else "dim"
         parts.append((f"{age(view.age_ms)}{view.slack.mark.strip()}", role))
-        if view.slack.level != "none":
+        if view.slack.level != "none" and "bar" in shown:
             parts.append((f" {view.slack.bar}", role))
         return parts
 

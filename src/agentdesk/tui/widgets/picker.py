@@ -99,13 +99,18 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [row.text for row in visual_lines(text, max(8, width))] or [""]
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(ModalScreen[str | None], inherit_bindings=False):
     """Returns the picked item's value, or None. `narrow` gives the items for what was typed."""
 
     BINDINGS = bindings_for("picker")
 
     def __init__(
-        self, title: str, narrow: Callable[[str], Sequence[Item]], *, typed: str = "", empty: str = "Nothing fits.",
+        self,
+        title: str,
+        narrow: Callable[[str], Sequence[Item]],
+        *,
+        typed: str = "",
+        empty: str = "Nothing fits.",
         teach: str = "",
     ) -> None:
         super().__init__(classes="picker")

@@ -117,14 +117,6 @@ class Dispositions(Rows, can_focus=True):
         role = "match" if choice.code == self.picked else "text"
         return [(choice.key or " ", "key"), (" ", "text"), (choice.code, role), ("  ", "text")]
 
-    def key_up(self) -> None:
-        """To the choice before."""
-        self._move(-1)
-
-    def key_down(self) -> None:
-        """To the next choice."""
-        self._move(1)
-
     def _move(self, by: int) -> None:
         shown = matching(self._choices, self.typed)
         if shown:
@@ -132,19 +124,24 @@ class Dispositions(Rows, can_focus=True):
             at = codes.index(self.picked) + by if self.picked in codes else 0
             self._pick(codes[at % len(codes)], sure=False)
 
-    def key_backspace(self) -> None:
-        """Take the last letter back."""
+    def _take_back(self) -> None:
         self.typed = self.typed[:-1]
         shown = matching(self._choices, self.typed)
         self._pick(shown[0].code if self.typed and shown else "", sure=False)
 
     def on_key(self, event: events.Key) -> None:
-        """Letters pick or narrow; they never reach the keys of the desk."""
-        if event.character is None or not event.is_printable or event.key in ("up", "down"):
+        """Letters pick or narrow, arrows move; none of them reaches the keys of the desk."""
+        moves = {"left": -1, "right": 1, "up": -1, "down": 1}
+        if event.key in moves:
+            self._move(moves[event.key])
+        elif event.key == "backspace":
+            self._take_back()
+        elif event.character is not None and event.is_printable:
+            self._type(event.character)
+        else:
             return
         event.stop()
         event.prevent_default()
-        self._type(event.character)
 
     def _type(self, character: str) -> None:
         longer = self.typed + character
@@ -254,6 +251,11 @@ class WrapupForm(Vertical):
         event.stop()
         self._say_changed()
 
+    def _go(self, by: int) -> None:
+        fields = [self.query_one(Dispositions), self.query_one("#tags", Input), self.query_one("#note", Input)]
+        at = next((number for number, field in enumerate(fields) if field.has_focus), 0)
+        fields[(at + by) % len(fields)].focus()
+
     def _say_changed(self) -> None:
         filled = self.filled
         if filled != self._last:
@@ -261,8 +263,10 @@ class WrapupForm(Vertical):
             self.post_message(self.Changed(self, filled))
 
     def action_act(self, action_id: str) -> None:
-        """Enter and Escape of this form."""
-        if action_id == "wrapup.done":
+        """Enter, Escape and Tab of this form."""
+        if action_id in ("wrapup.next", "wrapup.previous"):
+            self._go(1 if action_id == "wrapup.next" else -1)
+        elif action_id == "wrapup.done":
             self.post_message(self.Done(self, self.filled))
         elif action_id == "wrapup.back":
             self.post_message(self.Left(self))

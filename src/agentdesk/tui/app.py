@@ -1,0 +1,65 @@
+"""The app: two modes, the agent's desk and the supervisor's monitor, over one client."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from agentdesk.client.port import DeskPort
+from agentdesk.config import ClientSettings
+from agentdesk.paths import client_config
+from agentdesk.tui.glyphs import glyphs
+from agentdesk.tui.keymap import keymap_for
+from agentdesk.tui.presenter import Look
+from agentdesk.tui.safe_app import SafeApp
+from agentdesk.tui.screens.desk import DeskScreen
+from agentdesk.tui.screens.monitor import MonitorScreen
+from agentdesk.tui.screens.sign_in import SignInScreen
+from agentdesk.tui.shortcuts import Shortcuts
+
+SignIn = Callable[[str, str], Awaitable[DeskPort]]
+
+
+class DeskApp(SafeApp[None]):
+    """Owns the screens and runs the client beside them. `mode` is desk or monitor."""
+
+    CSS_PATH = "desk.tcss"
+    TITLE = "agentdesk"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self, port: DeskPort | None, settings: ClientSettings, *, mode: str = "desk", sign_in: SignIn | None = None
+    ) -> None:
+        super().__init__(wanted_theme=settings.theme)
+        self.port = port
+        self._settings = settings
+        self._mode = mode
+        self._sign_in = sign_in
+        self.animation_level = "none"
+        self.look = Look(glyphs(settings.glyphs == "ascii"), settings.bidi)
+        self._keys = keymap_for(settings.keys, client_config())
+        self.shortcuts = Shortcuts({} if self._keys.problems else settings.keys)
+
+    def on_mount(self) -> None:
+        """Take the user's keys, then open the desk, or the sign-in before it."""
+        super().on_mount()
+        self.set_keymap(self._keys.keymap)
+        if self._keys.problems:
+            self.notify(self._keys.report(), title="Keys", severity="warning", timeout=20)
+        if self.port is None:
+            assert self._sign_in is not None, "without a client there must be a way to sign in"
+            self.push_screen(SignInScreen(self._sign_in, self.look), self.open)
+        else:
+            self.open(self.port)
+
+    def open(self, port: DeskPort | None) -> None:
+        """Open the desk on this client and keep it connected."""
+        if port is None:
+            self.exit()
+            return
+        self.port = port
+        screen = MonitorScreen if self._mode == "monitor" else DeskScreen
+        self.push_screen(screen(port, self.look, self.shortcuts, bell=self._settings.bell))
+        self.run_worker(port.run(), group="client", exit_on_error=True)

@@ -1,0 +1,177 @@
+"""What the desk screen is made of and shows; what it hears and does is in `agentdesk.tui.screens.desk`."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.screen import Screen
+
+from agentdesk.client.port import DeskPort
+from agentdesk.core.model import Presence
+from agentdesk.tui import presenter
+from agentdesk.tui.actions import Situation, bindings_for, footer
+from agentdesk.tui.presenter import Look
+from agentdesk.tui.screens import words
+from agentdesk.tui.screens.conversations import Conversations
+from agentdesk.tui.shortcuts import Shortcuts
+from agentdesk.tui.widgets.customer_panel import CustomerPanel
+from agentdesk.tui.widgets.empty import Empty
+from agentdesk.tui.widgets.footer import Footer, FooterView
+from agentdesk.tui.widgets.inbox import Inbox
+from agentdesk.tui.widgets.notice import Notice, Trouble
+from agentdesk.tui.widgets.pane_grid import PaneGrid
+from agentdesk.tui.widgets.top_bar import TopBar
+
+WIDE = 100
+"""From this many columns on the inbox is a column; below it is a strip."""
+
+ROWS_WIDE = 16
+"""With fewer rows the inbox is a strip, however wide the screen is."""
+
+CUSTOMER_WIDE = 116
+"""From this many columns on the customer panel is always there."""
+
+ROOMY = 150
+"""From this many columns on inbox and customer panel are wider."""
+
+SHOWN_S = 0.1
+"""However fast things come, inbox and top row are drawn anew at most this often."""
+
+TROUBLE_MS = 12_000
+"""A notice that nobody dismissed goes by itself after this."""
+
+
+class DeskView(Screen[None], inherit_bindings=False):
+    """The widgets of one agent's desk, and what each of them shows."""
+
+    BINDINGS = bindings_for("desk", "command")
+    AUTO_FOCUS = ""
+
+    def __init__(self, port: DeskPort, look: Look, shortcuts: Shortcuts, *, bell: bool = True) -> None:
+        super().__init__()
+        self.port = port
+        self.look = look
+        self.shortcuts = shortcuts
+        self._bell = Bell(lambda: self.app.bell(), bell)
+        self.top = TopBar(glyphs=look.glyphs, id="top")
+        self.banner = Notice(glyphs=look.glyphs, id="banner")
+        self.inbox = Inbox(glyphs=look.glyphs, id="inbox")
+        self.grid = PaneGrid(id="grid")
+        self.empty = Empty(id="empty")
+        self.customer = CustomerPanel(glyphs=look.glyphs, id="customer")
+        self.trouble = Notice(glyphs=look.glyphs, id="trouble")
+        self.footer = Footer(id="footer")
+        self.talk = Conversations(self.grid, port, look)
+        self.taking: set[int] = set()
+        self._trouble_until = 0
+        self._show_due = False
+        self._back_until = 0
+        self._was_live = False
+
+    def compose(self) -> ComposeResult:
+        """Top row, banner, inbox, panes, customer, notices, keys."""
+        yield self.top
+        yield self.banner
+        with Container(id="middle"):
+            yield self.inbox
+            with Horizontal(id="work"):
+                yield self.empty
+                yield self.grid
+                yield self.customer
+        yield self.trouble
+        yield self.footer
+
+    # -- what is shown --------------------------------------------------------------------------------------
+
+    def show_soon(self) -> None:
+        """Draw within a tenth of a second, once for all that comes until then."""
+        if not self._show_due:
+            self._show_due = True
+            self.set_timer(SHOWN_S, self.show)
+
+    def show(self) -> None:
+        """Give the widgets what they show now."""
+        self._show_due = False
+        if not self.is_attached:
+            return
+        now, mirror = self.port.now_ms(), self.port.mirror
+        self._bell.hear(mirror.offers, now)
+        self.top.show(presenter.top(mirror, self.port.link, now, self.look))
+        current = self.talk.current.interaction_id if self.talk.current else None
+        hint = words.hint(mirror, self.shortcuts)
+        self.inbox.show(presenter.inbox(mirror, self.talk.slots, current, now, self.look, hint))
+        self.empty.show(*words.empty(mirror, self.port.link, self.shortcuts))
+        self.banner.show(words.banner(self.port.link, mirror, now < self._back_until))
+        for pane in self.talk.panes:
+            if pane.display:
+                self.talk.show_head(pane, now)
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        state = {"compose": "REPLY", "wrapup": "WRAP-UP", "picker": "CUSTOMER"}.get(self.context, "COMMAND")
+        pane = self.talk.current
+        if state == "REPLY" and pane is not None and pane.composer.mode == "note":
+            state = "NOTE"
+        keys = [
+            (self.shortcuts.of(action), action.short or action.description)
+            for action in footer(self.context, self.situation)
+        ]
+        self.footer.show(FooterView(state, tuple((key, text) for key, text in keys if key)))
+
+    def tell(self, trouble: Trouble) -> None:
+        """Show a notice above the keys until it is dismissed or old."""
+        self.trouble.show(trouble)
+        self._trouble_until = self.port.now_ms() + TROUBLE_MS
+
+    def _settle_empty(self) -> None:
+        some = bool(self.talk.panes)
+        self.empty.display = not some
+        self.grid.display = some
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another size, another arrangement."""
+        width, height = event.size
+        narrow = width < WIDE or height < 16
+        self.set_class(narrow, "narrow")
+        self.set_class(width >= ROOMY, "roomy")
+        self.inbox.compact = narrow
+        if not self.customer.has_focus:
+            self.customer.display = width >= CUSTOMER_WIDE
+        self._settle_empty()
+        self.call_after_refresh(self._after_resize)
+
+    def _after_resize(self) -> None:
+        self.grid.settle(self.talk.current)
+        self.show()
+
+    @property
+    def context(self) -> str:
+        """Where the next key lands: compose, wrapup, picker or command."""
+        pane = self.talk.current
+        if pane is not None and pane.composer.composing:
+            return "compose"
+        if self.customer.has_focus:
+            return "picker"
+        return "wrapup" if pane is not None and pane.form is not None and pane.form.has_focus_within else "command"
+
+    @property
+    def help_contexts(self) -> list[str]:
+        """What the help screen lists, the present state first."""
+        return list(dict.fromkeys([self.context, "desk", "command", "compose", "wrapup"]))
+
+    @property
+    def situation(self) -> Situation:
+        """The desk as conditions of actions see it."""
+        mirror = self.port.mirror
+        conversation = self.talk.conversation(self.talk.current)
+        return Situation(
+            signed_in=bool(mirror.user),
+            connected=self.port.link.state == "live",
+            role=mirror.role or "agent",
+            presence=(mirror.agent.presence if mirror.agent else Presence.OFFLINE).value,
+            panes=len(self.talk.panes),
+            pane_state=conversation.interaction.state.value if conversation else "",
+            offers=len(mirror.offers),
+            failed_sends=sum(bool(p.failed) for p in conversation.pending) if conversation else 0,
+        )

@@ -1,0 +1,134 @@
+"""Which method of the desk each action of the registry runs; a test holds it to the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from agentdesk.core.commands import AcceptOffer, DeclineOffer, Hold, Resume
+from agentdesk.core.model import State
+from agentdesk.tui import presenter
+
+if TYPE_CHECKING:
+    from agentdesk.tui.screens.desk import DeskScreen
+
+Hand = Callable[[], object]
+
+
+def hands(desk: DeskScreen) -> dict[str, Hand]:
+    """Every action of the contexts `desk` and `command`."""
+    return {**_app(desk), **_offers(desk), **_panes(desk), **_writing(desk), **_talking(desk), **_reading(desk)}
+
+
+def _app(desk: DeskScreen) -> dict[str, Hand]:
+    panels = desk.panels
+    return {
+        "help.keys": lambda: panels.help(desk.help_contexts),
+        "help.here": lambda: panels.help(desk.help_contexts),
+        "app.palette": panels.palette,
+        "app.command_line": panels.palette,
+        "app.quit": lambda: panels.quit(desk.unsent()),
+        "app.theme": desk.next_theme,
+        "app.picture": desk.save_picture,
+        "presence.set": panels.presence,
+        "presence.toggle": panels.toggle_presence,
+        "customer.panel": desk.go_customer,
+        "customer.search": lambda: panels.search(desk.talk.conversation(desk.talk.current)),
+    }
+
+
+def _offers(desk: DeskScreen) -> dict[str, Hand]:
+    def take() -> None:
+        offer = presenter.sorted_offers(desk.port.mirror)[0]
+        desk.taking.add(offer.interaction_id)
+        desk.port.submit(AcceptOffer(offer.id))
+
+    def decline() -> None:
+        desk.port.submit(DeclineOffer(presenter.sorted_offers(desk.port.mirror)[0].id))
+
+    return {"offer.take": take, "offer.accept": take, "offer.decline": decline}
+
+
+def _panes(desk: DeskScreen) -> dict[str, Hand]:
+    talk = desk.talk
+    digits = {f"pane.{slot}": lambda slot=slot: desk.go(talk.at(slot)) for slot in range(1, 7)}
+    sides = {f"pane.{side}": lambda side=side: desk.go(talk.beside(side)) for side in ("left", "right", "up", "down")}
+    return {
+        **digits,
+        **sides,
+        "pane.urgent": lambda: desk.go(talk.most_urgent()),
+        "pane.next": lambda: desk.go(talk.next()),
+        "pane.zoom": desk.zoom,
+    }
+
+
+def _writing(desk: DeskScreen) -> dict[str, Hand]:
+    def write(mode: str) -> None:
+        if desk.talk.current is not None:
+            desk.talk.current.write(mode)
+
+    def note_or_reply() -> None:
+        pane = desk.talk.current
+        if pane is not None and pane.composer.composing:
+            pane.composer.toggle_mode()
+        elif pane is not None:
+            pane.write("note" if pane.composer.mode == "reply" else "reply")
+
+    return {
+        "write.reply": lambda: write("reply"),
+        "write.note": lambda: write("note"),
+        "write.note_anywhere": note_or_reply,
+        "write.canned": desk.canned,
+        "write.canned_here": desk.canned,
+        "write.retry": lambda: desk.sending.retry(desk.talk.current),
+        "write.retry_anywhere": lambda: desk.sending.retry(desk.talk.current),
+        "write.take_back": lambda: desk.sending.take_back(desk.talk.current),
+    }
+
+
+def _talking(desk: DeskScreen) -> dict[str, Hand]:
+    def end() -> None:
+        if desk.talk.current is not None:
+            desk.wrapping.end(desk.talk.current)
+
+    def hold() -> None:
+        conversation = desk.talk.conversation(desk.talk.current)
+        if conversation is not None:
+            held = conversation.interaction.state is State.HELD
+            number = conversation.interaction.id
+            desk.port.submit(Resume(number) if held else Hold(number))
+
+    def transfer() -> None:
+        conversation = desk.talk.conversation(desk.talk.current)
+        if conversation is not None:
+            desk.panels.transfer(conversation)
+
+    return {"talk.end": end, "talk.end_here": end, "talk.hold": hold, "talk.transfer": transfer}
+
+
+def _reading(desk: DeskScreen) -> dict[str, Hand]:
+    def on_pane(hand: str, *args: object) -> Hand:
+        def run() -> None:
+            if desk.talk.current is not None:
+                getattr(desk.talk.current.transcript, hand)(*args)
+                desk.show_soon()
+
+        return run
+
+    def find() -> None:
+        if desk.talk.current is not None:
+            desk.talk.current.finder.open()
+
+    def step(by: int) -> None:
+        if desk.talk.current is not None:
+            desk.talk.current.find_step(by)
+
+    return {
+        "read.older": on_pane("go_pages", -1),
+        "read.newer": on_pane("go_pages", 1),
+        "read.first": on_pane("go_first"),
+        "read.last": on_pane("go_last"),
+        "read.find": find,
+        "read.find_older": lambda: step(-1),
+        "read.find_newer": lambda: step(1),
+    }

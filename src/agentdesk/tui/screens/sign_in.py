@@ -1,0 +1,67 @@
+"""Signing in from the screen, where no token is kept yet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Label
+
+from agentdesk.client.port import DeskPort
+from agentdesk.errors import DeskError
+from agentdesk.tui.actions import bindings_for
+from agentdesk.tui.presenter import Look
+from agentdesk.tui.screens.words import error
+from agentdesk.tui.widgets.notice import Notice
+
+
+class SignInScreen(Screen["DeskPort | None"]):
+    """Name and password; returns the client, or None when left."""
+
+    BINDINGS = bindings_for("picker")
+
+    def __init__(self, sign_in: Callable[[str, str], Awaitable[DeskPort]], look: Look) -> None:
+        super().__init__(classes="sign-in")
+        self._sign_in = sign_in
+        self._look = look
+
+    def compose(self) -> ComposeResult:
+        """Two fields, and what went wrong."""
+        with Vertical(classes="sign-in-box"):
+            yield Label(Content("agentdesk"), classes="picker-title")
+            for field, hidden in (("name", False), ("password", True)):
+                with Horizontal(classes="sign-in-row"):
+                    yield Label(Content(field), classes="sign-in-label")
+                    yield Input(id=field, password=hidden, compact=True, max_length=200)
+            yield Notice(glyphs=self._look.glyphs)
+            yield Label(Content("Enter signs in · Esc leaves"), classes="picker-keys")
+
+    @on(Input.Submitted, "#name")
+    def _named(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one("#password").focus()
+
+    @on(Input.Submitted, "#password")
+    def _ready(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.try_it(self.query_one("#name", Input).value.strip(), event.value)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def try_it(self, name: str, password: str) -> None:
+        """Ask the server."""
+        try:
+            port = await self._sign_in(name, password)
+        except DeskError as refused:
+            self.query_one("#password", Input).value = ""
+            self.query_one(Notice).show(error(refused, self._look, ""))
+            return
+        self.dismiss(port)
+
+    def action_act(self, action_id: str) -> None:
+        """Escape leaves."""
+        if action_id == "picker.close":
+            self.dismiss(None)

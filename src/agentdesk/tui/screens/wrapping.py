@@ -1,0 +1,61 @@
+"""Ending a conversation and wrapping it up: kept on the server as it is typed, the slot frees when it is done."""
+
+from __future__ import annotations
+
+from agentdesk.client.port import DeskPort
+from agentdesk.core.commands import CompleteWrapup, EndInteraction, SaveWrapup
+from agentdesk.core.model import State, WrapupMode
+from agentdesk.tui.screens.conversations import Conversations
+from agentdesk.tui.screens.keeping import Keeping
+from agentdesk.tui.widgets.notice import Trouble
+from agentdesk.tui.widgets.pane import Pane
+from agentdesk.tui.widgets.wrapup import Filled
+
+
+class Wrapping:
+    """From the key that ends to the one that is done."""
+
+    def __init__(self, port: DeskPort, conversations: Conversations, keeping: Keeping) -> None:
+        self._port = port
+        self._conversations = conversations
+        self._keeping = keeping
+        self._warned: dict[int, str] = {}
+
+    def end(self, pane: Pane) -> None:
+        """End the conversation; when a reply is still unsent, only the second time."""
+        conversation = self._conversations.conversation(pane)
+        if conversation is None:
+            return
+        if conversation.interaction.state is State.WRAPPING:
+            pane.take_focus(composing=False)
+            return
+        unsent = pane.composer.draft("reply").strip()
+        if unsent and self._warned.get(pane.interaction_id) != unsent:
+            self._warned[pane.interaction_id] = unsent
+            pane.notice.show(
+                Trouble("A reply is not sent yet", remedy="Enter sends it · F8 again ends without it", level="warn")
+            )
+            return
+        pane.notice.show(None)
+        self._port.submit(EndInteraction(pane.interaction_id))
+
+    def changed(self, interaction_id: int, filled: Filled) -> None:
+        """Something was filled in."""
+        self._keeping.wrapup(interaction_id, filled)
+
+    def done(self, pane: Pane, filled: Filled) -> None:
+        """Complete it, unless the queue asks for more."""
+        conversation = self._conversations.conversation(pane)
+        if conversation is None:
+            return
+        config = self._conversations.mirror.queues.get(conversation.interaction.queue)
+        required = config is not None and config.wrapup is WrapupMode.REQUIRED and bool(config.dispositions)
+        if required and not filled.disposition:
+            pane.notice.show(Trouble("How did it end?", "This queue asks for a disposition.", remedy="Press its key."))
+            return
+        pane.notice.show(None)
+        kept = conversation.interaction.wrapup
+        self._keeping.done(pane.interaction_id)
+        if kept is not None and ((kept.tags and not filled.tags) or (kept.note and not filled.note)):
+            self._port.submit(SaveWrapup(pane.interaction_id, filled.disposition, filled.tags, filled.note))
+        self._port.submit(CompleteWrapup(pane.interaction_id, filled.disposition, filled.tags, filled.note))
