@@ -25,6 +25,8 @@ from agentdesk.store.base import Store
 
 RESUME_MAX = 1_000
 """Events of an agent's own that a resume brings; further behind, a snapshot is smaller."""
+BEHIND_MAX = 50_000
+"""Events of everyone's that the store may have to walk to find them: about ten milliseconds."""
 WRITE_TIMEOUT_S = 30.0
 """How long a client may take to read what it missed."""
 
@@ -61,7 +63,8 @@ class CatchUp:
     def _can_resume(self, hello: Hello) -> bool:
         if not self._subscriber.agent or hello.epoch != self._parts.epoch:
             return False
-        return 0 < hello.last_seq <= self._parts.loop.committed_seq
+        behind = self._parts.loop.committed_seq - hello.last_seq
+        return hello.last_seq > 0 and 0 <= behind <= BEHIND_MAX
 
     async def _missed(self, after: int) -> bool:
         """Whether the agent's events after a number are few, and each can be told as it was."""
