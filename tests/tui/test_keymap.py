@@ -124,7 +124,7 @@ def test_footer_and_palette_follow_the_situation() -> None:
     assert "offer.take" not in {action.id for action in footer("command", calm)}
     assert "offer.take" in {action.id for action in footer("command", busy)}
     listed = palette("command", calm)
-    assert dict((action.id, reason) for action, reason in listed)["offer.take"] == "Nothing is offered to you now."
+    assert {action.id: reason for action, reason in listed}["offer.take"] == "Nothing is offered to you now."
     assert len({action.description for action, _ in listed}) == len(listed)
 
 

@@ -83,7 +83,7 @@ class TranscriptCanvas(Widget):
         self._typing = ""
         self._new_below = 0
         self._rows: dict[int, tuple[Row, ...]] = {}
-        self._strips: dict[int, dict[tuple[int, str], Strip]] = {}
+        self._strips: dict[int, dict[tuple[int, str], tuple[Row, Strip]]] = {}
         self._styles_now: dict[str, Style] = {}
         self._cells: list[_Cell] = []
         self._painted_at = 0.0
@@ -106,10 +106,11 @@ class TranscriptCanvas(Widget):
         if row is None:
             return self._status_strip()
         strips = self._strips.setdefault(position, {})
-        strip = strips.get((at, part))
-        if strip is None:
-            strip = strips[at, part] = self._strip(position, row, part)
-        return strip
+        known = strips.get((at, part))
+        # a line may be drawn after its entry changed and before the repaint is worked out, so the row is compared
+        if known is None or known[0] is not row:
+            known = strips[at, part] = (row, self._strip(position, row, part))
+        return known[1]
 
     def notify_style_update(self) -> None:
         """Another theme or focus: nothing drawn before is right."""

@@ -105,7 +105,7 @@ class Log:
         position = self._by_key.get(key)
         if position is None or self._by_key.get(changes.get("key", key)) not in (None, position):
             return None
-        entry = replace(self._entries[position - self.first], **changes)
+        entry = replace(self._entries[position - self.first], **changes)  # type: ignore[arg-type]
         self._entries[position - self.first] = entry
         if entry.key != key:
             del self._by_key[key]

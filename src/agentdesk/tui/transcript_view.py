@@ -39,7 +39,7 @@ class View:
             self._up(-rows)
         else:
             self._down(rows)
-        self.follow = (self.position, self.row) >= self._end_anchor(height)
+        self._follow_at_end(height)
 
     def first(self) -> None:
         """To the very top."""
@@ -55,11 +55,14 @@ class View:
             return
         self.position, self.row, self.follow = position, 0, False
         self._up(height // 3)
-        self.follow = (self.position, self.row) >= self._end_anchor(height)
+        self._follow_at_end(height)
 
     def at_top(self) -> bool:
         """Whether the first row is in the window."""
         return (self.position, self.row) == (self._log.first, 0)
+
+    def _follow_at_end(self, height: int) -> None:
+        self.follow = (self.position, self.row) >= self._end_anchor(height)
 
     def _settle(self, height: int) -> None:
         """Make the anchor true again after entries came, went or were wrapped anew."""
@@ -91,10 +94,8 @@ class View:
     def _down(self, rows: int) -> None:
         while self.position < self._log.end:
             left = self._height_of(self.position) - 1 - self.row
-            if rows <= left:
-                self.row += rows
+            if rows <= left or self.position + 1 == self._log.end:
+                self.row += min(rows, left)
                 return
             rows -= left + 1
-            if self.position + 1 == self._log.end:
-                return
             self.position, self.row = self.position + 1, 0
