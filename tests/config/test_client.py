@@ -15,7 +15,7 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
 def test_everything_can_be_set(tmp_path: Path) -> None:
     path = tmp_path / "client.yaml"
     path.write_text(
-        "server: https://desk.example.com\ntheme: light\nglyphs: ascii\nbidi: off\nlanguage: fa\nbell: no\n"
+        "server: https://desk.example.com\ntheme: light\nglyphs: ascii\nbidi: off\nbell: no\n"
         "keys: {offer.accept: f3, pane.next: [tab, ']'], pane.zoom: []}\n"
     )
     assert read_client(path) == ClientSettings(
@@ -23,7 +23,6 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         theme="light",
         glyphs="ascii",
         bidi="off",
-        language="fa",
         bell=False,
         keys={"offer.accept": ("f3",), "pane.next": ("tab", "]"), "pane.zoom": ()},
     )

@@ -15,6 +15,5 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True):
     theme: Annotated[str, Meta(max_length=100)] = "dark"
     glyphs: Literal["unicode", "ascii"] = "unicode"
     bidi: Literal["app", "terminal", "off"] = "app"
-    language: Annotated[str, Meta(max_length=20)] = ""
     bell: bool = True
     keys: dict[str, tuple[str, ...]] = {}
