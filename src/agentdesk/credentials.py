@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -164,6 +163,8 @@ def _read_private(path: Path) -> str:
 
 def _write_tokens(tokens: dict[str, str]) -> None:
     """Replace the file in one step, so that a crash leaves the old one or the new one."""
+    import tempfile  # 4 ms that only writing pays
+
     path = _file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import msgspec
 
 from agentdesk.core.commands import ClientCommand, SendMessage
-from agentdesk.core.desk import AgentStats, QueueStats
 from agentdesk.core.model import Agent, Customer, Interaction, Message, Offer, QueueConfig
+from agentdesk.core.stats import AgentStats, QueueStats
 
 MESSAGES_MAX = 500
 """Messages kept of one conversation; older pages come by REST."""

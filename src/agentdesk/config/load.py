@@ -40,9 +40,7 @@ def inspect_server(path: Path) -> tuple[ServerSettings | None, list[Problem]]:
 
 
 def inspect_client(path: Path) -> tuple[ClientSettings | None, list[Problem]]:
-    """A person's client settings, or None with every problem; no file means the defaults."""
-    if not path.exists():
-        return ClientSettings(), []
+    """A person's client settings, or None with every problem."""
     node, problems = read_document(path)
     if problems:
         return None, problems

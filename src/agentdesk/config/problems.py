@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,6 +30,8 @@ class Problem(msgspec.Struct, frozen=True):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known word was probably meant, or which there are."""
+    import difflib  # 3 ms that only a mistake pays
+
     words = sorted(known)
     close = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
     if close:

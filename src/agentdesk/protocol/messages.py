@@ -13,9 +13,9 @@ import msgspec
 from msgspec import Meta
 
 from agentdesk.core.commands import Answer, ClientCommand
-from agentdesk.core.desk import AgentStats, QueueStats
 from agentdesk.core.events import AnyEvent
 from agentdesk.core.model import Agent, Customer, Interaction, Message, QueueConfig
+from agentdesk.core.stats import AgentStats, QueueStats
 
 PROTOCOL_VERSION = 1
 PATH = "/api/v1/desk"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from agentdesk.client.mirror import Conversation, Mirror, Pending
 from agentdesk.client.port import LinkState
-from agentdesk.core.desk import QueueStats
 from agentdesk.core.model import Interaction, Message, MessageKind, Offer, State
+from agentdesk.core.stats import QueueStats
 from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import name
