@@ -8,8 +8,6 @@ from people import agent_at
 from serving import running_server
 
 from agentdesk.client.visitor import Visitor
-from agentdesk.core.commands import EndInteraction, MarkRead
-from agentdesk.core.model import MessageKind
 from agentdesk.protocol.webchat import ChatState
 
 

@@ -88,7 +88,7 @@
   const asked = (data.lang || document.documentElement.lang || navigator.language || "en").toLowerCase();
   let lang = asked.split("-")[0] in WORDS ? asked.split("-")[0] : "en";
   let words = WORDS[lang];
-  const say = (key, values) => words[key].replace(/\{(\w)\}/g, (_, name) => values[name]);
+  const say = (key, values) => words[key].replace(/\{(\w)\}/g, (_, name) => `\u2068${values[name]}\u2069`);  // isolated: names keep their own direction
   const number = (n, options) => new Intl.NumberFormat(lang, options).format(n);
 
   const UNSENT_MAX = 50, SHOWN_MAX = 300, TYPING_MS = 800, IDLE_MS = 4000, PING_MS = 25000, PONG_MS = 8000;
@@ -158,7 +158,7 @@ button:disabled{opacity:.45;cursor:default}
 .panel{display:flex;flex-direction:column;inline-size:min(380px,calc(100vw - 24px));block-size:min(600px,calc(100vh - 40px));background:var(--bg);border:1px solid var(--line);border-radius:var(--r);overflow:hidden;box-shadow:0 10px 40px #0005}
 header{background:var(--c);color:var(--on);display:flex;align-items:center;padding:10px 8px 10px 16px;padding-inline:16px 8px;gap:4px}
 header div{flex:1;min-inline-size:0}h2{font-weight:650;font-size:16px}
-.sub{font-size:13px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;unicode-bidi:plaintext;text-align:start}
+.sub{font-size:13px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .note{background:var(--soft);color:var(--fg);padding:8px 16px;font-size:14px;border-block-end:1px solid var(--line)}
 .note.bad{background:#fdecea;color:#7a1712}
 .sure{display:flex;align-items:center;gap:6px;padding:6px 8px 6px 16px;padding-inline:16px 8px;background:var(--soft);border-block-end:1px solid var(--line)}
@@ -174,12 +174,12 @@ header div{flex:1;min-inline-size:0}h2{font-weight:650;font-size:16px}
 .meta button{min-block-size:0;padding:0 4px;text-decoration:underline}
 .file{border:1px solid var(--line);background:var(--bg);text-align:start;max-inline-size:100%;overflow-wrap:anywhere}
 .file img{display:block;max-inline-size:220px;max-block-size:220px;border-radius:6px}
-.typing{padding:0 16px 6px;color:var(--dim);font-size:13px;unicode-bidi:plaintext;text-align:start}
+.typing{padding:0 16px 6px;color:var(--dim);font-size:13px}
 .typing:empty{display:none}
-.chips{display:flex;flex-wrap:wrap;gap:6px;padding:8px 12px 0}.chips:empty{display:none}
+.chips{display:flex;flex-wrap:wrap;gap:6px;padding:8px 12px}.chips:empty{display:none}
 .chip{display:flex;align-items:center;gap:6px;background:var(--soft);border-radius:8px;padding-inline-start:10px;font-size:13px;max-inline-size:100%}
 .chip span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;max-inline-size:150px}.chip progress{inline-size:60px;accent-color:var(--c)}
-.say{display:flex;align-items:flex-end;gap:2px;padding:8px;border-block-start:1px solid var(--line)}
+.say{display:flex;align-items:flex-end;gap:6px;padding:8px;border-block-start:1px solid var(--line)}
 textarea,input{border:1px solid var(--dim);border-radius:10px;padding:8px 12px;background:var(--bg);color:var(--fg);inline-size:100%}
 textarea{resize:none;max-block-size:120px;flex:1}
 ::placeholder{color:var(--dim);opacity:1}
@@ -279,7 +279,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     greet(named(data.greeting, config?.greeting, "greeting"));
   };
 
-  const greeting = make("div", { class: "m" }, make("div", { class: "b", dir: "auto" }));
+  const greeting = make("div", { class: "m greet" }, make("div", { class: "b", dir: "auto" }));
   const olderNote = make("p", { class: "meta", hidden: true });
   log.append(olderNote, greeting);
   const greet = (text) => { put(greeting.firstChild, text); put(olderNote, words.older); };
@@ -310,10 +310,10 @@ textarea{resize:none;max-block-size:120px;flex:1}
     form.hidden = !writing; chips.hidden = !writing;
     leave.hidden = !(closed && config?.offline_form);
     thanks.hidden = !thanked;
-    log.hidden = !leave.hidden || thanked ? true : false;
+    log.hidden = !leave.hidden || thanked;
     put(opensText, status.opens_ms ? say("opens", { t: new Intl.DateTimeFormat(lang, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(status.opens_ms) }) : "");
     opensText.hidden = !opensText.textContent;
-    greeting.hidden = shown.size + pending.size > 0;
+    greeting.hidden = shown.size + pending.size > 0 || closed;
     olderNote.hidden = !more;
     if (!live() || status.state === "waiting") put(typing, "");
     go.disabled = !box.value.trim() && !attached.some((one) => one.info);
@@ -389,7 +389,13 @@ textarea{resize:none;max-block-size:120px;flex:1}
     if (stick) toBottom();
   };
 
-  const settle = (cid) => {
+  const settle = (cid) => {  // it is with the desk (its message comes before its ack), or given up
+    if (unsent().some((entry) => entry.cid === cid && entry.type === "leave")) {
+      thanked = true;
+      leave.reset();
+      leaveGo.disabled = false;
+      setTimeout(() => opened && thanksText.focus());
+    }
     drop(cid);
     pending.get(cid)?.element.remove();
     pending.delete(cid);
@@ -604,9 +610,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
       if (shown.size) keep("live", 1);
     },
     msg() { receive(message.message); keep("live", 1); },
-    ack() {
-      if (unsent().some((entry) => entry.cid === message.cid && entry.type === "leave")) { thanked = true; leave.reset(); leaveGo.disabled = false; settle(message.cid); render(); if (opened) thanksText.focus(); }
-    },
+    ack() { settle(message.cid); },
     status() { const was = status.state; status = message; if (was !== status.state && status.state === "active") thanked = false; },
     receipts() { receipts = message.read; for (const one of shown.values()) if (!one.other) mark(one); },
     typing() {
