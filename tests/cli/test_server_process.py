@@ -195,3 +195,22 @@ def test_a_port_in_use_is_told_with_what_to_do(run: Callable[..., Running], type
         type_("server", "init", "--config", str(other), "--port", port, "--data-dir", str(tmp_path / "other")).code == 0
     )
     assert "server.port" in refused(other)
+
+
+def test_it_serves_tls_and_status_finds_it(
+    config: Path, run: Callable[..., Running], type_: Type, require_service: Callable[[str, str], str]
+) -> None:
+    openssl = require_service("openssl", "apt install openssl")
+    made = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+    files = ("-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=desk.example.com")
+    subprocess.run([openssl, *made, *files], cwd=config.parent, capture_output=True, check=True)
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace('cert: ""', "cert: cert.pem").replace('key: ""', "key: key.pem", 1), encoding="utf-8"
+    )
+    server = run()
+    assert server.url.startswith("https://")
+    typed = type_("server", "status")
+    assert typed.code == 0, typed.out
+    refused = type_("login", server.url, "admin", "--password-stdin", stdin="any password\n")
+    assert refused.code == 1 and "certificate" in refused.err.lower()
