@@ -1,7 +1,7 @@
 # The verbs of the project. Each makes the environment it needs; nothing has to be set up first.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := requirements-dev.lock
 SEED ?=
 ARGS ?=

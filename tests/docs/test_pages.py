@@ -97,3 +97,11 @@ def test_every_command_is_mentioned_in_the_admins_page() -> None:
     from agentdesk.cli.server import COMMANDS as SERVER
 
     assert [name for name in SERVER if f"agentdesk server {name}" not in text] == []
+
+
+def test_the_messages_explained_are_ones_the_program_has() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    rows = ADMIN.read_text(encoding="utf-8").split("what you see")[1].splitlines()
+    quoted = [part for row in rows for phrase in re.findall(r"^\| `([^`]+)`", row) for part in phrase.split(" … ")]
+    assert len(quoted) > 8
+    assert [phrase for phrase in quoted if phrase not in source] == []
