@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -76,3 +77,13 @@ def test_textuals_own_control_segments_pass() -> None:
 def test_clean_segments_are_not_copied() -> None:
     segments = [Segment("a"), Segment("b")]
     assert ControlFilter().apply(segments, Color(0, 0, 0)) is segments
+
+
+def test_no_color_is_honoured_to_the_letter() -> None:
+    env = {"NO_COLOR": "1"}
+    with PtySession([sys.executable, str(APP), "safe"], columns=120, rows=40, env=env) as session:
+        assert session.wait_for(b"ALL-DRAWN", 30) is not None
+        sequences = re.findall(rb"\x1b\[([\d;:]*)m", session.output)
+    assert sequences
+    codes = {code for sequence in sequences for code in re.split(rb"[;:]", sequence)}
+    assert not codes & {str(n).encode() for n in (*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108))}

@@ -83,7 +83,7 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
     def on_mount(self) -> None:
         """Say what is wrong with themes, and keep looking at their files."""
         if self._theme_report:
-            self.notify(self._theme_report, title="Themes", severity="warning", timeout=15)
+            self.notify(self._theme_report, title="Themes", severity="warning", timeout=15, markup=False)
         self.set_interval(THEME_POLL_S, self.poll_themes)
         self.call_after_refresh(self._collector.start)
         self.set_interval(LOOK_S, self._collector.tick)
@@ -91,7 +91,7 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
     def poll_themes(self) -> None:
         """Take changed theme files over, reporting what is wrong with them in one notice."""
         if self._theme_folders.changed() and (report := self._take_themes()):
-            self.notify(report, title="Themes", severity="warning", timeout=15)
+            self.notify(report, title="Themes", severity="warning", timeout=15, markup=False)
 
     def use_theme(self, name: str) -> bool:
         """Switch to a theme by name; False and no change when there is none of that name."""
