@@ -82,6 +82,13 @@ def test_all_problems_come_at_once_in_their_places(write) -> None:
 
 MISTAKES = {
     "unknown section": ("sever: {port: 1}", 1, "sever", "there is no such setting. Did you mean server?"),
+    "setting in the wrong place": ("port: 80", 1, "port", "there is no such setting. Did you mean server.port?"),
+    "setting of a queue": (
+        "service_level_s: 9",
+        1,
+        "service_level_s",
+        "there is no such setting. Did you mean queues[].service_level_s?",
+    ),
     "wrong choice": (
         "server: {log: {level: inof}}",
         1,
@@ -93,7 +100,7 @@ MISTAKES = {
         "queues: {id: a}",
         1,
         "queues",
-        "expected a list, each keys with values, found keys with values.",
+        "expected a list of entries, each beginning with -, found keys with values.",
     ),
     "sexagesimal port": (
         "server: {port: 1:30}",

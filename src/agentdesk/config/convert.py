@@ -7,7 +7,7 @@ value means the default, so that a list whose entries are commented out reads as
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,12 @@ class Converter:
         self.file = file
         self.problems: list[Problem] = []
         self.lines: dict[Key, int] = {}
+        self._known: list[str] = []
 
     def convert(self, node: yaml.Node | None, struct: type[Any]) -> Any:
         """An instance of the struct, or `UNREADABLE` with at least one problem."""
         kind = inspect.type_info(struct)
+        self._known = settings_of(struct)
         if node is None or _is_null(node):
             node = yaml.MappingNode("tag:yaml.org,2002:map", [], yaml.Mark("", 0, 0, 0, "", 0))
         value = self.read(node, kind, ())
@@ -63,6 +65,12 @@ class Converter:
         while place and place not in self.lines:
             place = place[:-1]
         self.problems.append(Problem(self.file, self.lines.get(place, 0), dotted(key), message, remedy))
+
+    def suggestion(self, name: str, here: Iterable[str]) -> str:
+        """What was probably meant: a setting that is like it here, or one of that name in another place."""
+        close = nearest(name, here)
+        elsewhere = [known for known in self._known if known.rpartition(".")[2] == name]
+        return close if close.startswith("Did") or not elsewhere else f"Did you mean {elsewhere[0]}?"
 
     def read(self, node: yaml.Node, kind: Kind, key: Key) -> Any:
         """The value of a node by the kind that its setting has."""
@@ -84,7 +92,8 @@ def expected(kind: Kind) -> str:
     if isinstance(kind, inspect.LiteralType):
         return f"one of {', '.join(str(value) for value in kind.values)}"
     if isinstance(kind, inspect.VarTupleType):
-        return f"a list, each {expected(kind.item_type)}"
+        entries = isinstance(kind.item_type, inspect.StructType)
+        return "a list of entries, each beginning with -" if entries else f"a list, each {expected(kind.item_type)}"
     return {
         inspect.StrType: "text",
         inspect.BoolType: "true or false",
@@ -119,7 +128,7 @@ def _struct(to: Converter, node: yaml.Node, kind: inspect.StructType, key: Key) 
     for name, child in _entries(to, node, key):
         field = fields.get(name)
         if field is None:
-            to.problem((*key, name), "there is no such setting.", nearest(name, fields))
+            to.problem((*key, name), "there is no such setting.", to.suggestion(name, fields))
         elif not _is_null(child):
             values[field.name] = to.read(child, field.type, (*key, name))
     return _build(to, kind, values, key)
