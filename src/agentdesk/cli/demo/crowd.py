@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from itertools import count
 from random import Random
 from types import TracebackType
 
@@ -20,15 +21,20 @@ LINE_WAIT_S = 30.0
 """How long a customer waits for an answer to one line before going on."""
 GOODBYE_WAIT_S = 20.0
 """How long a customer leaves the page open after the last word."""
+SOON_S = (1.0, 3.0)
 OVER = (ChatState.ENDED, ChatState.LEFT)
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How busy it gets: seconds between arrivals, customers at the same time, and how much faster than life."""
+    """How busy it gets: seconds between arrivals, customers at the same time, and how much faster than life.
+
+    The `at_first` come one right after the other.
+    """
 
     arrivals_s: tuple[float, float] = (6.0, 16.0)
     at_once_max: int = 5
     speed: float = 1.0
+    at_first: int = 0
 
 
 class Crowd:
@@ -47,11 +53,11 @@ class Crowd:
     async def run(self) -> None:
         """Send one customer after the other; when cancelled, close every page and keep its books."""
         async with asyncio.TaskGroup() as tasks:
-            while True:
+            for number in count():
                 await self._room.acquire()
                 person = next(person for person in self._people if person.name not in self._here)
                 tasks.create_task(self._come(person))
-                await self.pause(*self.pace.arrivals_s)
+                await self.pause(*(SOON_S if number < self.pace.at_first else self.pace.arrivals_s))
 
     async def _come(self, person: Person) -> None:
         books = self.ledger.customer()

@@ -62,12 +62,13 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class User(msgspec.Struct, frozen=True):
-    """Somebody to sign in."""
+    """Somebody to sign in. No queues means all of them."""
 
     id: str
     name: str
     role: str = "agent"
     capacity: int | None = None
+    queues: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -95,7 +96,7 @@ def _sign_up(settings: ServerSettings, users: list[User]) -> dict[str, Account]:
     signed: dict[str, Account] = {}
     with accounts(settings, make=True) as desk:
         for user in users:
-            made = base.User(user.id, user.name, user.role, "", capacity=user.capacity)
+            made = base.User(user.id, user.name, user.role, "", capacity=user.capacity, queues=user.queues)
             desk.create(made, secrets.token_urlsafe(16))
             signed[user.id] = Account(user.id, user.name, desk.create_token(made, "demo", 1))
     return signed

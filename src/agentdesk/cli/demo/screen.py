@@ -23,11 +23,11 @@ from agentdesk.core.commands import SetPresence
 from agentdesk.core.model import Presence
 
 YOU = User("you", "You", "supervisor")
-COLLEAGUE = User("rina", "Rina", capacity=2)
+COLLEAGUE = User("rina", "Rina", capacity=2, queues=("billing",))
 COLLEAGUE_MANNERS = Manners(
     accept_s=(3, 9), reply_s=(5, 15), end_s=(2, 6), wrapup_s=(4, 12), replies_max=6, goodbyes=GOODBYES
 )
-PACE = Pace(arrivals_s=(8.0, 20.0), at_once_max=6)
+PACE = Pace(arrivals_s=(8.0, 20.0), at_once_max=6, at_first=2)
 END_WAIT_S = 10.0
 
 TOUR = (
