@@ -299,6 +299,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
   };
 
   const render = () => {
+    const held = root.activeElement;
     const writing = canWrite() && !thanked;
     const closed = !writing && !thanked;
     put(note, config && !config.offline_form && closed ? words.closed : noteText());
@@ -318,7 +319,9 @@ textarea{resize:none;max-block-size:120px;flex:1}
     if (!live() || status.state === "waiting") put(typing, "");
     go.disabled = !box.value.trim() && !attached.some((one) => one.info);
     unread();
+    if (opened && held && held !== launch && !held.offsetParent) focusInside();  // what had the keyboard is gone
   };
+  const focusInside = () => (thanked ? thanksText : leave.hidden ? box : nameField.input).focus();
 
   const unread = () => {
     const seen = load("seen") || 0;
@@ -394,7 +397,6 @@ textarea{resize:none;max-block-size:120px;flex:1}
       thanked = true;
       leave.reset();
       leaveGo.disabled = false;
-      setTimeout(() => opened && thanksText.focus());
     }
     drop(cid);
     pending.get(cid)?.element.remove();
@@ -642,7 +644,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     render();
     toBottom();
     readUpTo();
-    (leave.hidden ? box : nameField.input).focus();
+    focusInside();
   };
   const close = () => {
     opened = false;
