@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.pty_session import PtySession, percentile  # noqa: E402
+from bench.pty_session import PtySession, percentile
 
 APP = Path(__file__).with_name("tui_panes_app.py")
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяαβγδεζηθικλμνξπρσυφχψω"
@@ -158,7 +158,8 @@ def table(result: dict[str, object]) -> str:
         f"{result['panes']} panes x {result['rate_per_pane']:g} messages/s, {result['entries']} entries behind each, "
         f"{result['rounds']} rounds: load all {result['load_all_ms']:.0f} ms, CPU {result['cpu_percent']:.0f} %, "
         f"memory {result['rss_mb']:.0f} MB",
-        f"{'':10} {'n':>5} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8}   target p50 {TARGETS['p50']:g}, p99 {TARGETS['p99']:g}",
+        f"{'':10} {'n':>5} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8}"
+        f"   target p50 {TARGETS['p50']:g}, p99 {TARGETS['p99']:g}",
     ]
     for sort in ("typing", "scrolling", "searching"):
         r = result[sort]
