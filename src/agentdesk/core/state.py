@@ -102,10 +102,7 @@ class DeskState:
         self.set_timers(interaction)
 
     def _load_agent(self, agent: Agent) -> None:
-        self.router.configure(agent)
-        for interaction in self.working_on(agent):
-            if interaction.state is not State.SNOOZED:
-                self.router.loaded(agent.id, interaction.channel)
+        self.router.configure(agent, self.on_channel(agent))
         due = self.due_of(Timer.AGENT_GRACE, agent.id)
         if due is not None:
             self.timers.set(due, Timer.AGENT_GRACE, agent.id)
@@ -128,6 +125,14 @@ class DeskState:
         """What the agent holds or is offered."""
         offered = (self.offers[offer] for offer in agent.offers)
         return [self.interactions[i] for i in (*agent.holding, *offered)]
+
+    def on_channel(self, agent: Agent) -> dict[str, int]:
+        """How many interactions of each channel weigh on the agent."""
+        counts: dict[str, int] = {}
+        for interaction in self.working_on(agent):
+            if interaction.state is not State.SNOOZED:
+                counts[interaction.channel] = counts.get(interaction.channel, 0) + 1
+        return counts
 
     def tally(self, queue: str) -> Tally:
         """The counts of a queue."""

@@ -1,30 +1,32 @@
-"""The agents as routing sees them: bits for who can and who is ready, an order of who has been idle longest.
+"""The agents as routing sees them: who can, who is there, who has room.
 
-An agent is one bit of every bit set. With ten thousand agents a bit set is 1,250 bytes, and asking whether anyone
-fits is one `&`. Agents with the same queues and skills share a `Group`, which knows what they can serve.
+Agents with the same queues and skills are one `Group`, which knows what it can serve. Questions about many agents at
+once (is anyone there who has not refused? how many are ready?) are asked of bit sets with one bit an agent.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from agentdesk.core.model import Agent, AgentConfig, Presence
-from agentdesk.core.routing.requirement import Fit, Requirement
+from agentdesk.core.routing.idle import Fit, Row
+from agentdesk.core.routing.requirement import Requirement
 
 GroupKey = tuple[frozenset[str], frozenset[tuple[str, int]]]
 
 
 class Group:
-    """Agents with the same queues and skills. `serves` grows as requirements come up."""
+    """Agents with the same queues and skills: what they `serve`, and a row of those with room for each fit."""
 
-    __slots__ = ("_known", "_queues", "_serves", "_skills")
+    __slots__ = ("_queues", "_skills", "members", "number", "rows", "serves")
 
-    def __init__(self, config: AgentConfig) -> None:
+    def __init__(self, number: int, config: AgentConfig) -> None:
+        self.number = number
         self._queues = frozenset(config.queues)
         self._skills = config.skills
-        self._serves: list[Requirement] = []
-        self._known = 0
+        self.members: dict[Candidate, None] = {}
+        self.serves: list[Requirement] = []
+        self.rows: dict[Fit, Row] = {}
 
     def can(self, requirement: Requirement) -> bool:
         """Whether these agents have the queue and every skill at its level."""
@@ -33,18 +35,25 @@ class Group:
         skills = self._skills
         return all(skills.get(skill, 0) >= level for skill, level in requirement.skills)
 
-    def serves(self, requirements: list[Requirement]) -> list[Requirement]:
-        """Those of the requirements (a list that only grows) that these agents can take."""
-        if self._known < len(requirements):
-            self._serves += [r for r in requirements[self._known :] if self.can(r)]
-            self._known = len(requirements)
-        return self._serves
+    def serve(self, requirement: Requirement) -> None:
+        """From now on these agents serve this requirement as well."""
+        self.serves.append(requirement)
+        requirement.idle.watch(self._row(requirement.fit))
+
+    def _row(self, fit: Fit) -> Row:
+        row = self.rows.get(fit)
+        if row is None:
+            row = self.rows[fit] = Row(self.number, fit)
+            for member in self.members:
+                if member.stamp >= 0 and member.has_room(fit):
+                    row.add((member.agent.idle_seq, member.stamp, member))
+        return row
 
 
 class Candidate:
-    """One agent: `ready` has the bit of every `Fit` they have room for, as of the last `settle`."""
+    """One agent. `stamp` marks what rows say of them now; -1 while they are away or have no room at all."""
 
-    __slots__ = ("agent", "group", "index", "on_channel", "present", "ready")
+    __slots__ = ("agent", "group", "index", "on_channel", "present", "stamp", "touched")
 
     def __init__(self, agent: Agent, index: int, group: Group) -> None:
         self.agent = agent
@@ -52,7 +61,8 @@ class Candidate:
         self.group = group
         self.on_channel: dict[str, int] = {}
         self.present = False
-        self.ready = 0
+        self.stamp = -1
+        self.touched = -1
 
     def has_room(self, fit: Fit) -> bool:
         """Whether one more of this channel and weight is within capacity and the channel's limit."""
@@ -64,37 +74,38 @@ class Candidate:
 
 
 class Pool:
-    """All agents. `present` are available and connected; `online` are connected and not offline."""
+    """All agents. As bits: `present` are available and connected, `ready` have room too, `online` are signed in."""
 
-    __slots__ = ("_everywhere", "_free", "_groups", "_having", "_members", "by_id", "candidates", "fits", "online",
-                 "order", "present")  # fmt: skip
+    __slots__ = (
+        "_everywhere", "_free", "_groups", "_having", "_made", "_members", "_stamp",
+        "by_id", "online", "present", "ready",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.by_id: dict[str, Candidate] = {}
-        self.candidates: list[Candidate | None] = []
-        self.fits: dict[tuple[str, int], Fit] = {}
         self.present = 0
+        self.ready = 0
         self.online = 0
-        self.order: OrderedDict[int, Candidate] = OrderedDict()
-        self._free: list[int] = []
         self._groups: dict[GroupKey, Group] = {}
+        self._made = 0
+        self._stamp = 0
+        self._free: list[int] = []
         self._everywhere = 0
         self._members: dict[str, int] = {}
         self._having: dict[tuple[str, int], int] = {}
 
-    def configure(self, agent: Agent) -> Candidate:
-        """Know this agent, or know them anew: their queues and skills may be others now."""
+    def configure(self, agent: Agent, requirements: Iterable[Requirement]) -> Candidate:
+        """Know this agent, or know them anew: their queues, skills and room may be others now."""
         candidate = self.by_id.get(agent.id)
+        group = self._group(agent.config, requirements)
         if candidate is None:
-            index = self._free.pop() if self._free else len(self.candidates)
-            if index == len(self.candidates):
-                self.candidates.append(None)
-            candidate = self.by_id[agent.id] = Candidate(agent, index, self._group(agent.config))
-            self.candidates[index] = candidate
+            index = self._free.pop() if self._free else len(self.by_id)
+            candidate = self.by_id[agent.id] = Candidate(agent, index, group)
         else:
-            self._forget_abilities(candidate)
-            candidate.group = self._group(agent.config)
+            self._leave_group(candidate)
         candidate.agent = agent
+        candidate.group = group
+        group.members[candidate] = None
         self._note_abilities(candidate)
         return candidate
 
@@ -102,9 +113,7 @@ class Pool:
         """Forget this agent."""
         candidate = self.by_id.pop(agent_id)
         self.be(candidate, present=False, online=False)
-        self.settle(candidate)
-        self._forget_abilities(candidate)
-        self.candidates[candidate.index] = None
+        self._leave_group(candidate)
         self._free.append(candidate.index)
         return candidate
 
@@ -112,40 +121,34 @@ class Pool:
         """Set who is there."""
         bit = 1 << candidate.index
         self.online = self.online | bit if online else self.online & ~bit
-        if present == candidate.present:
-            return
-        candidate.present = present
-        self.present ^= bit
-        if present:
-            self.order[candidate.index] = candidate
-        else:
-            self.order.pop(candidate.index)
+        if present != candidate.present:
+            candidate.present = present
+            self.present ^= bit
 
     def settle(self, candidate: Candidate) -> None:
-        """Bring the ready bits up to what the agent has room for now."""
-        ready = 0
-        if candidate.present:
-            for fit in self.fits.values():
+        """Put the agent where their room and their idleness now belong."""
+        agent = candidate.agent
+        if not candidate.present or agent.load >= agent.config.capacity:
+            self._withdraw(candidate)
+        elif candidate.stamp < 0 or candidate.touched != agent.idle_seq:
+            if candidate.stamp < 0:
+                self.ready |= 1 << candidate.index
+            self._stamp += 1
+            candidate.stamp = self._stamp
+            candidate.touched = agent.idle_seq
+            standing = (agent.idle_seq, self._stamp, candidate)
+            for fit, row in candidate.group.rows.items():
                 if candidate.has_room(fit):
-                    ready |= fit.bit
-        changed = ready ^ candidate.ready
-        if changed:
-            candidate.ready = ready
-            bit = 1 << candidate.index
-            for fit in self.fits.values():
-                if changed & fit.bit:
-                    fit.ready ^= bit
+                    row.add(standing)
 
-    def fit(self, channel: str, weight: int) -> Fit:
-        """The ready bits for this channel and weight."""
-        fit = self.fits.get((channel, weight))
-        if fit is None:
-            fit = self.fits[channel, weight] = Fit(channel, weight, 1 << len(self.fits))
-            for candidate in self.by_id.values():
-                self.settle(candidate)
-        return fit
+    def serve(self, requirement: Requirement) -> None:
+        """A requirement came up that was not there before."""
+        requirement.able = self.able(requirement.queue, requirement.skills)
+        for group in self._groups.values():
+            if group.can(requirement):
+                group.serve(requirement)
 
-    def able(self, queue: str, skills: tuple[tuple[str, int], ...]) -> int:
+    def able(self, queue: str, skills: tuple[tuple[str, int], ...] = ()) -> int:
         """The agents with this queue and these skills, as bits."""
         bits = self._members.get(queue, 0) | self._everywhere
         for need in skills:
@@ -162,30 +165,29 @@ class Pool:
                 bits |= 1 << candidate.index
         return bits
 
-    def longest_idle(self, bits: int) -> Candidate:
-        """Of these agents, who are all present, the one who was last touched first.
+    def _withdraw(self, candidate: Candidate) -> None:
+        if candidate.stamp >= 0:
+            candidate.stamp = -1
+            self.ready ^= 1 << candidate.index
 
-        Few are compared with each other; of many, one is met soon when walking the order. So the cost is at most
-        the square root of the number of agents.
-        """
-        if bits.bit_count() ** 2 <= len(self.order):
-            return min(self._each(bits), key=lambda c: c.agent.idle_seq)
-        return next(c for c in self.order.values() if bits >> c.index & 1)
-
-    def _each(self, bits: int) -> Iterator[Candidate]:
-        while bits:
-            lowest = bits & -bits
-            candidate = self.candidates[lowest.bit_length() - 1]
-            assert candidate is not None
-            yield candidate
-            bits ^= lowest
-
-    def _group(self, config: AgentConfig) -> Group:
+    def _group(self, config: AgentConfig, requirements: Iterable[Requirement]) -> Group:
         key = (frozenset(config.queues), frozenset(config.skills.items()))
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = Group(config)
+            self._made += 1
+            group = self._groups[key] = Group(self._made, config)
+            for requirement in requirements:
+                if group.can(requirement):
+                    group.serve(requirement)
         return group
+
+    def _leave_group(self, candidate: Candidate) -> None:
+        self._withdraw(candidate)
+        self._forget_abilities(candidate)
+        group = candidate.group
+        del group.members[candidate]
+        if not group.members:
+            self._groups = {key: other for key, other in self._groups.items() if other is not group}
 
     def _note_abilities(self, candidate: Candidate) -> None:
         config = candidate.agent.config
@@ -201,9 +203,8 @@ class Pool:
     def _forget_abilities(self, candidate: Candidate) -> None:
         others = ~(1 << candidate.index)
         self._everywhere &= others
-        for bits in (self._members, self._having):
-            for key in bits:
-                bits[key] &= others  # type: ignore[index]
+        self._members = {queue: bits & others for queue, bits in self._members.items()}
+        self._having = {need: bits & others for need, bits in self._having.items()}
 
 
 def is_present(agent: Agent) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
+from agentdesk.core.routing.idle import Fit, IdleOrder
+
 Entry = tuple[int, int, int]
 """Rank, place, interaction id: the smallest goes first."""
 
@@ -15,32 +17,41 @@ HEAP_SLACK = 64
 """Outdated entries a heap may hold beyond its live ones."""
 
 
-class Fit:
-    """What one interaction of a channel costs, and the agents (as bits) who have room for it and are there."""
+class Ages:
+    """Since when each interaction of a queue waits. Most come in order of time; those that came back are apart."""
 
-    __slots__ = ("bit", "channel", "ready", "weight")
+    __slots__ = ("came", "came_back", "latest")
 
-    def __init__(self, channel: str, weight: int, bit: int) -> None:
-        self.channel = channel
-        self.weight = weight
-        self.bit = bit
-        self.ready = 0
+    def __init__(self) -> None:
+        self.came: dict[int, int] = {}
+        self.came_back: dict[int, int] = {}
+        self.latest = 0
+
+    def oldest(self) -> int | None:
+        """Since when the one waits that has waited longest."""
+        first = next(iter(self.came.values()), None)
+        back = min(self.came_back.values(), default=None)
+        return min((since for since in (first, back) if since is not None), default=None)
 
 
 class Requirement:
     """Interactions of one queue, channel, weight and skills; with `refused`, those that just these agents refused.
 
-    `able` are the agents (as bits) with the queue and the skills, whether they are there or not. A requirement
-    with refusals hangs under its `base` and is dropped when it is empty.
+    `able` are the agents (as bits) with the queue and the skills, whether they are there or not. The top of `heap`
+    always waits; what left is dropped when it would come to the top. `idle` finds the agent who has been idle
+    longest. A requirement with refusals hangs under its `base` and is dropped when it is empty.
     """
 
-    __slots__ = ("able", "base", "count", "fit", "heap", "queue", "refused", "skills", "under", "where")
+    __slots__ = (
+        "able", "ages", "base", "count", "fit", "heap", "idle", "queue", "refused", "skills", "under", "where",
+    )  # fmt: skip
 
     def __init__(
         self,
         queue: str,
         skills: tuple[tuple[str, int], ...],
         fit: Fit,
+        ages: Ages,
         where: dict[int, Requirement],
         base: Requirement | None = None,
         refused: frozenset[str] = frozenset(),
@@ -48,38 +59,42 @@ class Requirement:
         self.queue = queue
         self.skills = skills
         self.fit = fit
+        self.ages = ages
         self.where = where
         self.base = base or self
         self.refused = refused
         self.able = 0
+        self.idle = IdleOrder()
         self.heap: list[Entry] = []
         self.count = 0
         self.under: dict[frozenset[str], Requirement] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry, queued_ms: int) -> None:
         """One more waits here."""
-        self.where[entry[2]] = self
+        interaction_id = entry[2]
+        self.where[interaction_id] = self
         self.count += 1
         heappush(self.heap, entry)
+        ages = self.ages
+        if queued_ms < ages.latest:
+            ages.came_back[interaction_id] = queued_ms
+        else:
+            ages.latest = queued_ms
+            ages.came[interaction_id] = queued_ms
 
     def leave(self, interaction_id: int) -> None:
-        """One no longer waits here; its entry is dropped when it surfaces."""
-        del self.where[interaction_id]
+        """One no longer waits here."""
+        where = self.where
+        del where[interaction_id]
         self.count -= 1
-        if len(self.heap) > 2 * self.count + HEAP_SLACK:
+        if self.ages.came.pop(interaction_id, None) is None:
+            del self.ages.came_back[interaction_id]
+        heap = self.heap
+        while heap and where.get(heap[0][2]) is not self:
+            heappop(heap)
+        if len(heap) > 2 * self.count + HEAP_SLACK:
             self.heap = list(set(self.live()))
             heapify(self.heap)
-
-    def head(self) -> Entry | None:
-        """The first in line."""
-        heap = self.heap
-        where = self.where
-        while heap:
-            entry = heap[0]
-            if where.get(entry[2]) is self:
-                return entry
-            heappop(heap)
-        return None
 
     def live(self) -> list[Entry]:
         """The entries that still wait here, in no order."""

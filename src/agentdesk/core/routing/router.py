@@ -8,34 +8,44 @@ gained room, and requirements that had nothing waiting before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from heapq import merge, nsmallest
+from operator import attrgetter
 
 from agentdesk.core.model import Agent, Interaction
-from agentdesk.core.routing.ages import Ages
+from agentdesk.core.routing.idle import Fit
 from agentdesk.core.routing.pool import Candidate, Pool, is_online, is_present
-from agentdesk.core.routing.requirement import Entry, Requirement
+from agentdesk.core.routing.requirement import Ages, Entry, Requirement
 
 Proposal = tuple[int, str | None]
 """An interaction and whom to offer it to; None when everyone there has refused it, which is to be forgotten."""
 
-RequirementKey = tuple[str, str, int, tuple[tuple[str, int], ...]]
+Kind = tuple[str, str, int]
+"""Queue, channel, weight."""
+
+Skills = tuple[tuple[str, int], ...]
+
+touched = attrgetter("agent.idle_seq")
 
 
 class Router:
     """Indexes of what waits and who is free."""
 
-    __slots__ = ("_ages", "_bases", "_by_key", "_called", "_fresh", "_gainers", "_open", "_preferring",
-                 "_priority_ms", "_refused", "_refusals_due", "_unsettled", "_where", "pool")  # fmt: skip
+    __slots__ = (
+        "_ages", "_bases", "_by_skills", "_called", "_fits", "_fresh", "_gainers", "_latest", "_open", "_preferring",
+        "_priority_ms", "_refused", "_refusals_due", "_unsettled", "_where", "pool",
+    )  # fmt: skip
 
     def __init__(self, priority_ms: int) -> None:
         self.pool = Pool()
         self._priority_ms = priority_ms
-        self._by_key: dict[RequirementKey, Requirement] = {}
+        self._fits: dict[tuple[str, int], Fit] = {}
+        self._by_skills: dict[tuple[Kind, Skills], Requirement] = {}
+        self._latest: dict[Kind, tuple[dict[str, int], Requirement]] = {}
         self._bases: list[Requirement] = []
+        self._ages: dict[str, Ages] = {}
         self._where: dict[int, Requirement] = {}
         self._refused: dict[Requirement, None] = {}
-        self._ages: dict[str, Ages] = {}
         self._preferring: dict[str, dict[int, Entry]] = {}
         # What changed since nothing more could be matched:
         self._fresh: dict[Requirement, None] = {}
@@ -52,11 +62,11 @@ class Router:
         requirement = self._requirement(interaction)
         if interaction.refused_by:
             requirement = self._with_refusals(requirement, frozenset(interaction.refused_by))
-        entry = self._entry(interaction)
+        queued_ms = interaction.queued_ms
+        entry = (queued_ms - interaction.priority * self._priority_ms, interaction.place, interaction.id)
         if not requirement.count:
             self._fresh[requirement] = None
-        requirement.add(entry)
-        self._ages_of(interaction.queue).add(interaction.queued_ms, interaction.id)
+        requirement.add(entry, queued_ms)
         if interaction.prefer is not None:
             self._preferring.setdefault(interaction.prefer, {})[interaction.id] = entry
             self._called[interaction.prefer] = None
@@ -65,15 +75,14 @@ class Router:
         """This one no longer waits."""
         requirement = self._where[interaction.id]
         requirement.leave(interaction.id)
-        self._ages[requirement.queue].leave()
-        if not requirement.count and requirement.refused:
+        if requirement.refused and not requirement.count:
             del requirement.base.under[requirement.refused]
             del self._refused[requirement]
-        preferring = self._preferring.get(interaction.prefer or "")
-        if preferring is not None:
-            preferring.pop(interaction.id, None)
+        if interaction.prefer is not None:
+            preferring = self._preferring[interaction.prefer]
+            del preferring[interaction.id]
             if not preferring:
-                del self._preferring[interaction.prefer or ""]
+                del self._preferring[interaction.prefer]
 
     def is_waiting(self, interaction_id: int) -> bool:
         """Whether it is in line."""
@@ -98,14 +107,14 @@ class Router:
 
     # --- who is there -------------------------------------------------------------------------------------------
 
-    def configure(self, agent: Agent) -> None:
-        """Know this agent's queues, skills, capacity."""
-        candidate = self.pool.configure(agent)
+    def configure(self, agent: Agent, on_channel: dict[str, int]) -> None:
+        """Know this agent's queues, skills, capacity, and what weighs on them of each channel."""
+        candidate = self.pool.configure(agent, self._bases)
+        candidate.on_channel = on_channel
         bit = 1 << candidate.index
         for base in self._bases:
             base.able = base.able | bit if candidate.group.can(base) else base.able & ~bit
         self.be(agent)
-        self._gains(candidate)
         self._refusals_due = True
 
     def remove(self, agent_id: str) -> None:
@@ -126,7 +135,7 @@ class Router:
             self._refusals_due = True
         self.pool.be(candidate, present=present, online=is_online(agent))
         if present:
-            self._gains(candidate)
+            self._gainers[candidate] = None
         else:
             self._gainers.pop(candidate, None)
             self._unsettled[candidate] = None
@@ -134,27 +143,26 @@ class Router:
     def loaded(self, agent_id: str, channel: str) -> None:
         """The agent was given one interaction of this channel."""
         candidate = self.pool.by_id[agent_id]
-        candidate.on_channel[channel] = candidate.on_channel.get(channel, 0) + 1
         self._unsettled[candidate] = None
-        self._touch(candidate)
+        if candidate.agent.config.channel_max:
+            candidate.on_channel[channel] = candidate.on_channel.get(channel, 0) + 1
 
     def freed(self, agent_id: str, channel: str) -> None:
         """The agent got rid of one interaction of this channel."""
         candidate = self.pool.by_id[agent_id]
-        candidate.on_channel[channel] -= 1
-        self._gains(candidate)
-        self._touch(candidate)
+        if candidate.present:
+            self._gainers[candidate] = None
+        if candidate.agent.config.channel_max:
+            candidate.on_channel[channel] -= 1
 
     def ready_count(self, queue: str) -> int:
         """How many of a queue's agents have room for something."""
-        ready = 0
-        for fit in self.pool.fits.values():
-            ready |= fit.ready
-        return (self.pool.able(queue, ()) & ready).bit_count()
+        self._settle()
+        return (self.pool.able(queue) & self.pool.ready).bit_count()
 
     def online_count(self, queue: str) -> int:
         """How many of a queue's agents are signed in."""
-        return (self.pool.able(queue, ()) & self.pool.online).bit_count()
+        return (self.pool.able(queue) & self.pool.online).bit_count()
 
     # --- matching -----------------------------------------------------------------------------------------------
 
@@ -168,89 +176,103 @@ class Router:
             preferred = self._preferred()
             if preferred is not None:
                 return preferred
-        self._called.clear()
-        if len(self._gainers) == 1 and not self._fresh and not self._open:
-            return self._for_the_one_who_gained()
-        return self._for_anyone()
+        if self._fresh or self._open or len(self._gainers) > 1:
+            return self._for_anyone()
+        return self._for_the_one_who_gained() if self._gainers else None
 
     def _for_the_one_who_gained(self) -> Proposal | None:
         # Whatever waits that this agent can take, nobody else there has room for: no need to ask who is idle.
-        (candidate,) = self._gainers
-        best: Entry | None = None
-        for requirement in candidate.group.serves(self._bases):
-            if requirement.count and candidate.has_room(requirement.fit):
-                head = requirement.head()
-                if head is not None and (best is None or head < best):
-                    best = head
-            if requirement.under:
-                best = self._best_refused_by_others(requirement, candidate, best)
-        if best is not None:
-            return best[2], candidate.agent.id
-        self._settle_all()
+        candidate = next(iter(self._gainers))
+        agent = candidate.agent
+        if agent.load < agent.config.capacity:
+            best = self._best_for(candidate)
+            if best is not None:
+                return best[2], agent.id
+        self._gainers.clear()
+        self._unsettled[candidate] = None
         return None
 
-    def _best_refused_by_others(self, base: Requirement, candidate: Candidate, best: Entry | None) -> Entry | None:
-        if not candidate.has_room(base.fit):
-            return best
-        for requirement in base.under.values():
-            if candidate.agent.id not in requirement.refused:
-                head = requirement.head()
-                if head is not None and (best is None or head < best):
-                    best = head
+    def _best_for(self, candidate: Candidate) -> Entry | None:
+        best: Entry | None = None
+        fit, has_room = None, False
+        for requirement in candidate.group.serves:
+            heap = requirement.heap
+            if heap and (best is None or heap[0] < best):
+                if requirement.fit is not fit:
+                    fit = requirement.fit
+                    has_room = candidate.has_room(fit)
+                if has_room:
+                    best = heap[0]
+        return self._best_refused_by_others(candidate, best) if self._refused else best
+
+    def _best_refused_by_others(self, candidate: Candidate, best: Entry | None) -> Entry | None:
+        for requirement in self._refused:
+            entry = requirement.heap[0]
+            if (best is None or entry < best) and self._can_take(candidate, requirement):
+                best = entry
         return best
 
     def _for_anyone(self) -> Proposal | None:
         self._open_up()
         while self._open:
-            requirement, head = self._first_open()
-            if head is None:
-                return None
-            able = requirement.base.able & requirement.fit.ready
-            if able and requirement.refused:
-                able &= ~self.pool.bits_of(requirement.refused)
-            if able:
-                return head[2], self.pool.longest_idle(able).agent.id
+            requirement = self._first_open()
+            if requirement.heap:
+                candidate = self._longest_idle(requirement)
+                if candidate is not None:
+                    return requirement.heap[0][2], candidate.agent.id
             del self._open[requirement]
         return None
 
-    def _first_open(self) -> tuple[Requirement, Entry | None]:
-        best: Entry | None = None
-        first: Requirement | None = None
-        for requirement in list(self._open):
-            head = requirement.head()
-            if head is None:
-                del self._open[requirement]
-            elif best is None or head < best:
-                best, first = head, requirement
-        return first, best  # type: ignore[return-value]
+    def _first_open(self) -> Requirement:
+        if len(self._open) == 1:
+            return next(iter(self._open))
+        # An empty heap comes before all others, and is dropped at once.
+        return min(self._open, key=lambda requirement: requirement.heap[:1])
 
     def _open_up(self) -> None:
-        gained = [candidate for candidate in self._gainers if candidate.present]
-        self._settle_all()
-        for candidate in gained:
-            if candidate.ready:
-                for requirement in candidate.group.serves(self._bases):
-                    if requirement.count:
-                        self._open[requirement] = None
-                    self._open.update(dict.fromkeys(requirement.under.values()))
+        for candidate in self._gainers:
+            self._open.update((requirement, None) for requirement in candidate.group.serves if requirement.heap)
+            self._open.update(self._refused)
+        self._settle()
+        self._gainers.clear()
         self._open.update(self._fresh)
         self._fresh.clear()
+
+    def _settle(self) -> None:
+        settle = self.pool.settle
+        for candidate in self._gainers:
+            settle(candidate)
+        for candidate in self._unsettled:
+            settle(candidate)
+        self._unsettled.clear()
+
+    def _longest_idle(self, requirement: Requirement) -> Candidate | None:
+        order = requirement.base.idle
+        standing = order.longest()
+        if standing is None or not requirement.refused or standing[2].agent.id not in requirement.refused:
+            return None if standing is None else standing[2]
+        # Whoever refused was touched by that and stands last; only when they are first is it worth a look at all.
+        others = (c for _, _, c in order.live() if c.agent.id not in requirement.refused)
+        return min(others, key=touched, default=None)
 
     def _preferred(self) -> Proposal | None:
         best: tuple[Entry, str] | None = None
         for agent_id in dict.fromkeys((*self._called, *(c.agent.id for c in self._gainers))):
+            candidate = self.pool.by_id.get(agent_id)
+            if candidate is None:
+                continue
             for entry in self._preferring.get(agent_id, {}).values():
-                if (best is None or entry < best[0]) and self._can_take(agent_id, entry[2]):
+                if (best is None or entry < best[0]) and self._can_take(candidate, self._where[entry[2]]):
                     best = (entry, agent_id)
-        return None if best is None else (best[0][2], best[1])
+        if best is None:
+            self._called.clear()
+            return None
+        return best[0][2], best[1]
 
-    def _can_take(self, agent_id: str, interaction_id: int) -> bool:
-        candidate = self.pool.by_id.get(agent_id)
-        requirement = self._where[interaction_id]
+    def _can_take(self, candidate: Candidate, requirement: Requirement) -> bool:
         return (
-            candidate is not None
-            and candidate.present
-            and agent_id not in requirement.refused
+            candidate.present
+            and candidate.agent.id not in requirement.refused
             and candidate.has_room(requirement.fit)
             and candidate.group.can(requirement)
         )
@@ -260,64 +282,43 @@ class Router:
         for requirement in self._refused:
             able = requirement.base.able & present
             if able and not able & ~self.pool.bits_of(requirement.refused):
-                head = requirement.head()
-                assert head is not None, "an empty requirement with refusals is dropped at once"
-                return head[2]
+                return requirement.heap[0][2]
         self._refusals_due = False
         return None
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def _gains(self, candidate: Candidate) -> None:
-        if candidate.present:
-            self._gainers[candidate] = None
-        else:
-            self._unsettled[candidate] = None
-
-    def _touch(self, candidate: Candidate) -> None:
-        if candidate.present:
-            self.pool.order.move_to_end(candidate.index)
-
-    def _settle_all(self) -> None:
-        settle = self.pool.settle
-        for candidate in self._gainers:
-            settle(candidate)
-        for candidate in self._unsettled:
-            settle(candidate)
-        self._gainers.clear()
-        self._unsettled.clear()
-
-    def _entry(self, interaction: Interaction) -> Entry:
-        rank = interaction.queued_ms - interaction.priority * self._priority_ms
-        return (rank, interaction.place, interaction.id)
-
-    def _ages_of(self, queue: str) -> Ages:
-        ages = self._ages.get(queue)
-        if ages is None:
-            ages = self._ages[queue] = Ages(queue, self._where)
-        return ages
-
     def _requirement(self, interaction: Interaction) -> Requirement:
-        skills = tuple(sorted(interaction.skills.items())) if interaction.skills else ()
-        key = (interaction.queue, interaction.channel, interaction.weight, skills)
-        requirement = self._by_key.get(key)
+        kind = (interaction.queue, interaction.channel, interaction.weight)
+        found = self._latest.get(kind)
+        # The skills are nearly always the queue's own dict.
+        if found is not None and found[0] is interaction.skills:
+            return found[1]
+        requirement = self._by_all(kind, tuple(sorted(interaction.skills.items())))
+        self._latest[kind] = (interaction.skills, requirement)
+        return requirement
+
+    def _by_all(self, kind: Kind, skills: Skills) -> Requirement:
+        requirement = self._by_skills.get((kind, skills))
         if requirement is None:
-            fit = self.pool.fit(interaction.channel, interaction.weight)
-            requirement = self._by_key[key] = Requirement(interaction.queue, skills, fit, self._where)
-            requirement.able = self.pool.able(interaction.queue, skills)
+            queue, channel, weight = kind
+            fit = self._fits.setdefault((channel, weight), Fit(channel, weight))
+            ages = self._ages.setdefault(queue, Ages())
+            requirement = self._by_skills[kind, skills] = Requirement(queue, skills, fit, ages, self._where)
+            self.pool.serve(requirement)
             self._bases.append(requirement)
         return requirement
 
     def _with_refusals(self, base: Requirement, refused: frozenset[str]) -> Requirement:
         requirement = base.under.get(refused)
         if requirement is None:
-            requirement = Requirement(base.queue, base.skills, base.fit, self._where, base, refused)
+            requirement = Requirement(base.queue, base.skills, base.fit, base.ages, self._where, base, refused)
             base.under[refused] = requirement
             self._refused[requirement] = None
         self._refusals_due = True
         return requirement
 
-    def _of_queue(self, queue: str) -> Iterable[Requirement]:
+    def _of_queue(self, queue: str) -> Iterator[Requirement]:
         for base in self._bases:
             if base.queue == queue:
                 yield base

@@ -1,0 +1,332 @@
+"""Routing: decisions per second in the index alone, and through the desk's decide and apply.
+
+    python -m bench.routing            a table
+    python -m bench.routing --json     the same as JSON
+    python -m bench.routing --quick    smaller sizes
+
+The desk is the one of `docs/performance.md`: 24 skills, 60 requirement sets drawn by Zipf's law (one queue each),
+capacity 1 to 5, priority 0 to 3. One step: an agent gets rid of an interaction, and another one arrives. A decision
+is an interaction matched with an agent. `shared`: 200 different sets of skills; `unique`: every agent has their own.
+The machine's own limit beside it is how often this interpreter pushes to and pops from a heap of that many entries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import heapq
+import json
+import random
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+from agentdesk.core.commands import (
+    Actor,
+    ConfigureAgent,
+    ConfigureDesk,
+    CustomerRef,
+    EndInteraction,
+    SessionOpened,
+    SetPresence,
+    StartInteraction,
+)
+from agentdesk.core.desk import Changes, Desk, Loaded
+from agentdesk.core.events import OfferAccepted
+from agentdesk.core.model import (
+    Agent,
+    AgentConfig,
+    Counters,
+    DeskConfig,
+    Interaction,
+    Presence,
+    QueueConfig,
+    Segment,
+    State,
+    WrapupMode,
+)
+from agentdesk.core.routing import Router
+
+SKILLS = 24
+TEAMS = 200
+REQUIREMENTS = 60
+SERVER = Actor("system", "server")
+CHANNEL = Actor("customer", "bench")
+
+
+class World:
+    """The agents and what is asked for, drawn from a seed."""
+
+    def __init__(self, agents: int, *, unique: bool, seed: int = 1) -> None:
+        self.random = random.Random(seed)
+        count = agents if unique else TEAMS
+        teams = [self._team(index if unique else None) for index in range(count)]
+        self.agents = [
+            AgentConfig(
+                f"agent{index:05}",
+                f"Agent {index}",
+                skills=teams[index] if unique else self.random.choice(teams),
+                capacity=self.random.choice((1, 3, 3, 5)),
+            )
+            for index in range(agents)
+        ]
+        self.queues = [
+            QueueConfig(
+                f"queue{index}", f"Queue {index}", skills=self._need(), auto_accept=True, wrapup=WrapupMode.NONE
+            )
+            for index in range(REQUIREMENTS)
+        ]
+        self._weights = [1 / (index + 1) for index in range(REQUIREMENTS)]
+
+    def _team(self, own: int | None) -> dict[str, int]:
+        skills = {f"s{skill}": 3 for skill in self.random.sample(range(SKILLS), self.random.choice((3, 4, 5, 6, 8)))}
+        if own is not None:
+            skills[f"own{own}"] = 1
+        return skills
+
+    def _need(self) -> dict[str, int]:
+        whose = [skill for skill in self.random.choice(self.agents).skills if skill.startswith("s")]
+        return dict.fromkeys(self.random.sample(whose, self.random.choice((1, 2, 2, 3))), 3)
+
+    def demand(self, count: int) -> list[tuple[QueueConfig, int]]:
+        """That many arrivals: which queue, which priority."""
+        queues = self.random.choices(self.queues, self._weights, k=count)
+        return list(zip(queues, self.random.choices((0, 1, 2, 3), k=count), strict=True))
+
+
+class IndexAlone:
+    """The router, driven as the state drives it, without events."""
+
+    def __init__(self, world: World) -> None:
+        self.router = Router(60_000)
+        self.agents: dict[str, Agent] = {}
+        self.live: dict[int, Interaction] = {}
+        self.number = 0
+        for config in world.agents:
+            agent = Agent(config=config, presence=Presence.AVAILABLE, sessions=1)
+            self.agents[config.id] = agent
+            self.router.configure(agent, {})
+
+    def prepare(self, demand: list[tuple[QueueConfig, int]], now: int) -> list[Any]:
+        """The arrivals as the timed part takes them."""
+        made = []
+        for queue, priority in demand:
+            self.number += 1
+            now += 1
+            segment = Segment(self.number, self.number, State.QUEUED, queue.id, None, now)
+            made.append(
+                Interaction(
+                    self.number,
+                    "chat",
+                    queue.id,
+                    1,
+                    "",
+                    State.QUEUED,
+                    now,
+                    now,
+                    self.number,
+                    segment,
+                    priority,
+                    skills=queue.skills,
+                )  # fmt: skip
+            )
+        return made
+
+    def arrive(self, interaction: Interaction, now: int) -> list[tuple[int, str]]:
+        """One more waits."""
+        self.live[interaction.id] = interaction
+        self.router.enqueue(interaction)
+        return self._match()
+
+    def free(self, interaction_id: int, agent_id: str, now: int) -> list[tuple[int, str]]:
+        """One is done."""
+        agent = self.agents[agent_id]
+        agent.load -= 1
+        self.number += 1
+        agent.idle_seq = self.number
+        self.router.freed(agent_id, "chat")
+        return self._match()
+
+    def _match(self) -> list[tuple[int, str]]:
+        matched = []
+        router = self.router
+        while (proposal := router.next()) is not None:
+            interaction_id, agent_id = proposal
+            assert agent_id is not None
+            router.dequeue(self.live[interaction_id])
+            agent = self.agents[agent_id]
+            agent.load += 1
+            self.number += 1
+            agent.idle_seq = self.number
+            router.loaded(agent_id, "chat")
+            matched.append((interaction_id, agent_id))
+        return matched
+
+
+class ThroughTheDesk:
+    """The whole of decide and apply: commands in, events out."""
+
+    def __init__(self, world: World) -> None:
+        self.desk = Desk(Loaded(Counters(), DeskConfig(waiting_max=10**9, live_per_customer_max=10**9), [], [], [], []))
+        self.desk.handle(ConfigureDesk(self.desk.state.desk, tuple(world.queues)), 0, SERVER)
+        for config in world.agents:
+            self.desk.handle(ConfigureAgent(config), 0, SERVER)
+            self.desk.handle(SessionOpened(config.id), 0, SERVER)
+            self.desk.handle(SetPresence(Presence.AVAILABLE), 0, Actor("agent", config.id))
+        self.actors = {config.id: Actor("agent", config.id) for config in world.agents}
+        self.customers = 0
+        self.desk.take_changes()
+
+    def prepare(self, demand: list[tuple[QueueConfig, int]], now: int) -> list[Any]:
+        """The arrivals as the timed part takes them."""
+        return [
+            StartInteraction("chat", queue.id, CustomerRef(name="Kim"), priority=priority) for queue, priority in demand
+        ]
+
+    def arrive(self, command: StartInteraction, now: int) -> list[tuple[int, str]]:
+        """One more waits."""
+        return self._matched(self.desk.handle(command, now, CHANNEL).events)
+
+    def free(self, interaction_id: int, agent_id: str, now: int) -> list[tuple[int, str]]:
+        """One is done."""
+        return self._matched(self.desk.handle(EndInteraction(interaction_id), now, self.actors[agent_id]).events)
+
+    def _matched(self, events: list[Any]) -> list[tuple[int, str]]:
+        if len(self.desk.state.changes.segments) > 500:
+            self.desk.state.changes = Changes()
+        return [(e.event.interaction_id, e.event.agent) for e in events if type(e.event) is OfferAccepted]
+
+
+def measure(make: Callable[[World], Any], agents: int, waiting: int, steps: int, *, unique: bool) -> dict[str, Any]:
+    world = World(agents, unique=unique)
+    desk = make(world)
+    now = 1_000_000
+    busy: list[tuple[int, str]] = []
+    capacity = sum(config.capacity for config in world.agents)
+    before = desk.prepare(world.demand(waiting + capacity), now)
+    for arrival in before:
+        now += 1
+        busy += desk.arrive(arrival, now)
+    arrivals = desk.prepare(world.demand(steps), now)
+    picks = [world.random.random() for _ in range(steps)]
+    gc.collect()
+    gc.freeze()
+    took: list[float] = []
+    decisions = 0
+    clock = time.perf_counter
+    begin = clock()
+    for arrival, pick in zip(arrivals, picks, strict=True):
+        start = clock()
+        now += 1
+        index = int(pick * len(busy))
+        done = busy[index]
+        busy[index] = busy[-1]
+        busy.pop()
+        matched = desk.free(*done, now)
+        matched += desk.arrive(arrival, now)
+        took.append(clock() - start)
+        busy += matched
+        decisions += len(matched)
+    spent = clock() - begin
+    gc.unfreeze()
+    took.sort()
+    return {
+        "per_s": round(decisions / spent),
+        "p50_us": round(took[steps // 2] * 1e6, 1),
+        "p99_us": round(took[int(steps * 0.99)] * 1e6, 1),
+        "decisions": decisions,
+    }
+
+
+def heap_limit(entries: int, steps: int) -> int:
+    """How often a second this interpreter does one push and one pop on a heap of that many entries."""
+    heap = [(index, index, index) for index in range(entries)]
+    begin = time.perf_counter()
+    for index in range(entries, entries + steps):
+        heapq.heappush(heap, (index, index, index))
+        heapq.heappop(heap)
+    return round(steps / (time.perf_counter() - begin))
+
+
+def memory(make: Callable[[World], Any], agents: int, waiting: int) -> dict[str, int]:
+    """Bytes per agent, and per interaction that waits."""
+    world = World(agents, unique=False)
+    tracemalloc.start()
+    desk = make(world)
+    if isinstance(desk, ThroughTheDesk):
+        desk.desk.take_changes()
+    start = tracemalloc.get_traced_memory()[0]
+    capacity = sum(config.capacity for config in world.agents)
+    demand = world.demand(waiting + capacity)
+    now = 1_000_000
+    for item in demand[:capacity]:
+        now += 1
+        desk.arrive(desk.prepare([item], now)[0], now)
+    middle = tracemalloc.get_traced_memory()[0]
+    for item in demand[capacity:]:
+        now += 1
+        desk.arrive(desk.prepare([item], now)[0], now)
+    if isinstance(desk, ThroughTheDesk):
+        desk.desk.take_changes()
+    end = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return {"per_agent": round(start / agents), "per_waiting": round((end - middle) / waiting)}
+
+
+def run(*, quick: bool, rounds: int) -> dict[str, Any]:
+    sizes = [(100, 1_000), (1_000, 10_000)] if quick else [
+        (agents, waiting) for agents in (100, 1_000, 10_000) for waiting in (1_000, 10_000, 100_000)
+    ]  # fmt: skip
+    largest = sizes[-1]
+    cases = [(*size, False) for size in sizes] + [(1_000, largest[1], True), (*largest, True)]
+    results = []
+    for agents, waiting, unique in dict.fromkeys(cases):
+        row: dict[str, Any] = {"agents": agents, "waiting": waiting, "profiles": "unique" if unique else "shared"}
+        for name, make, steps in (("index", IndexAlone, 60_000), ("desk", ThroughTheDesk, 20_000)):
+            runs = [measure(make, agents, waiting, steps, unique=unique) for _ in range(rounds)]
+            row[name] = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
+        row["heap_per_s"] = heap_limit(waiting, 100_000)
+        results.append(row)
+        print(line(row), file=sys.stderr, flush=True)
+    bytes_each = {name: memory(make, *largest) for name, make in (("index", IndexAlone), ("desk", ThroughTheDesk))}
+    return {"routing": results, "bytes": bytes_each}
+
+
+def line(row: dict[str, Any]) -> str:
+    index, desk = row["index"], row["desk"]
+    return (
+        f"{row['agents']:>6} {row['waiting']:>7} {row['profiles']:<7}"
+        f" {index['per_s']:>9,} {index['p50_us']:>6} {index['p99_us']:>6}"
+        f" {desk['per_s']:>9,} {desk['p50_us']:>6} {desk['p99_us']:>6}"
+        f" {row['heap_per_s']:>10,} {index['per_s'] / row['heap_per_s']:>5.2f} {desk['per_s'] / row['heap_per_s']:>5.2f}"
+    )
+
+
+HEADER = (
+    "agents waiting profile   index/s    p50    p99    desk/s    p50    p99     heap/s index  desk\n"
+    "                                     us     us               us     us            /heap /heap"
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Routing decisions per second.")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes")
+    parser.add_argument("--rounds", type=int, default=3, help="the median of this many runs")
+    options = parser.parse_args()
+    print(HEADER, file=sys.stderr)
+    results = run(quick=options.quick, rounds=options.rounds)
+    if options.json:
+        print(json.dumps(results, indent=1))
+        return
+    for name, sizes in results["bytes"].items():
+        print(
+            f"memory, {name}: {sizes['per_agent']:,} bytes an agent, {sizes['per_waiting']:,} bytes an interaction waiting"
+        )
+
+
+if __name__ == "__main__":
+    main()
