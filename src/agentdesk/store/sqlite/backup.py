@@ -22,6 +22,7 @@ def copy_database(source: sqlite3.Connection, target: Path, progress: Progress |
     part = target.with_name(target.name + PART_SUFFIX)
     part.unlink(missing_ok=True)
     try:
+        part.touch(mode=0o600)
         with closing(sqlite3.connect(part)) as copy:
             source.backup(copy, pages=PAGES_PER_STEP, progress=_told(progress), sleep=0)
         sync(part)

@@ -34,11 +34,12 @@ _REMEDIES = {
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
-    """Open the one connection that writes; the file is made when it isn't there.
+    """Open the one connection that writes; the file is made when it isn't there, for its owner's eyes only.
 
     No memory map: a file cut short by a bad disk would end the process instead of giving an error.
     """
-    connection = _connect(path, "rwc")
+    path.touch(mode=0o600)
+    connection = _connect(path, "rw")
     connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

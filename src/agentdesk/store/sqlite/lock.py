@@ -18,7 +18,14 @@ class DeskLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self._fd = os.open(path.with_name(path.name + LOCK_SUFFIX), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = path.with_name(path.name + LOCK_SUFFIX)
+        try:
+            self._fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreUnusable(
+                f"Its lock can't be written ({error.strerror}): {lock}",
+                "Give the server's user the right to write in that folder.",
+            ) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -46,12 +46,11 @@ def newest() -> int:
 
 def migrate(connection: sqlite3.Connection, path: Path, steps: tuple[Migration, ...]) -> None:
     """Apply the steps that are missing. A step that fails leaves the version before it, and the backup."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    for step in steps[version:]:
-        if version:
-            backup_before(connection, path, version)
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    for step in steps[found:]:
+        if found:
+            backup_before(connection, path, step.version - 1)
         _apply(connection, step)
-        version = step.version
 
 
 def backup_before(connection: sqlite3.Connection, path: Path, version: int) -> Path:
