@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentdesk.config import ServerSettings, inspect_server, read_server
+from agentdesk.config.rules import is_chosen
 from agentdesk.config.server import QueueSettings
 from agentdesk.errors import SettingsError
 
@@ -247,7 +248,7 @@ BROKEN_RULES = {
         "queues: [{id: a, name: A, wrapup: {default_disposition: gone}}]",
         1,
         "queues[1].wrapup.default_disposition",
-        "there is no disposition 'gone'.",
+        "there is no disposition 'gone' in this queue.",
     ),
     "shortcode twice": (
         "canned: [{shortcode: a, title: A, text: a}, {shortcode: a, title: B, text: b}]\n" + QUEUE,
@@ -311,3 +312,18 @@ def test_a_flood_of_problems_is_cut(write) -> None:
         read_server(write("".join(f"wrong{number}: 1\n" for number in range(200))))
     assert len(error.value.message.splitlines()) == 51
     assert error.value.message.endswith("… and 150 more")
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen", "is_it"),
+    [
+        ("refund", (), True),
+        ("refund", ("refund",), True),
+        ("refund/late", ("refund",), True),
+        ("refund", ("refund/late",), False),
+        ("refunds", ("refund",), False),
+        ("spam", ("refund", "spam"), True),
+    ],
+)
+def test_a_chosen_disposition_has_all_that_is_under_it(path: str, chosen: tuple[str, ...], is_it: bool) -> None:
+    assert is_chosen(path, chosen) is is_it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -51,6 +51,11 @@ def disposition_paths(dispositions: Iterable[DispositionSettings], above: str = 
         path = f"{above}{one.code}"
         yield path, one.label, one.key
         yield from disposition_paths(one.below, f"{path}/")
+
+
+def is_chosen(path: str, chosen: Sequence[str]) -> bool:
+    """Whether a disposition is among those that a queue chose: nothing chosen is all, and refund has refund/late."""
+    return not chosen or any(path == one or path.startswith(f"{one}/") for one in chosen)
 
 
 def _listening(settings: ServerSettings) -> Iterator[Finding]:
@@ -115,8 +120,10 @@ def _wrapup(queue: QueueSettings, known: set[str], key: Key) -> Iterator[Finding
         if path not in known:
             yield Finding((*key, "dispositions", place), f"there is no disposition {path!r}.", nearest(path, known))
     default = queue.wrapup.default_disposition
-    if default not in known | {"none", ""}:
-        yield Finding((*key, "default_disposition"), f"there is no disposition {default!r}.", nearest(default, known))
+    offered = {path for path in known if is_chosen(path, queue.wrapup.dispositions)} | {"none", ""}
+    if default not in offered:
+        why = f"there is no disposition {default!r} in this queue."
+        yield Finding((*key, "default_disposition"), why, nearest(default, offered - {""}))
 
 
 def _hours(hours: HoursSettings, key: Key) -> Iterator[Finding]:

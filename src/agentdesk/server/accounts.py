@@ -7,7 +7,7 @@ import logging
 
 import msgspec
 
-from agentdesk.config.rules import disposition_paths
+from agentdesk.config.rules import disposition_paths, is_chosen
 from agentdesk.config.server import QueueSettings, ServerSettings
 from agentdesk.core.commands import Actor, ConfigureAgent, ConfigureDesk, Refused, RemoveAgent
 from agentdesk.core.model import AgentConfig, DeskConfig, Disposition, QueueConfig, Role, WrapupMode
@@ -42,7 +42,7 @@ def queue_configs(settings: ServerSettings) -> tuple[QueueConfig, ...]:
 
 def _queue_config(queue: QueueSettings, every: tuple[Disposition, ...]) -> QueueConfig:
     wrapup = queue.wrapup
-    chosen = tuple(one for one in every if one.code in wrapup.dispositions) if wrapup.dispositions else every
+    chosen = tuple(one for one in every if is_chosen(one.code, wrapup.dispositions))
     return QueueConfig(
         id=queue.id,
         name=queue.name,
