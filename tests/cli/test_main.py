@@ -95,6 +95,11 @@ def test_an_error_is_told_with_title_message_and_remedy(
     assert capsys.readouterr().err == "agentdesk: The settings can't be used\n  one\n  two\nMend it.\n"
 
 
+def test_an_error_can_not_act_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    main.tell(SettingsError("a\x1b]52;c;aGk=\x07b\x9bc", "d\x1b[2J"))
+    assert capsys.readouterr().err == "agentdesk: The settings can't be used\n  a�]52;c;aGk=�b�c\nd�[2J\n"
+
+
 def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_raising(monkeypatch, KeyboardInterrupt()) == (130, ["undone"])
     assert capsys.readouterr().err == ""

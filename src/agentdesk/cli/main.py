@@ -81,10 +81,12 @@ def _desk_alone() -> SimpleNamespace:
 
 
 def tell(error: DeskError) -> int:
-    """Print an error for a person; return the exit code."""
-    print(f"agentdesk: {error.title}", file=sys.stderr)
+    """Print an error for a person; return the exit code. Files and servers have a say in it, so it is made harmless."""
+    from agentdesk.cli.table import plain
+
+    print(f"agentdesk: {plain(error.title)}", file=sys.stderr)
     for line in error.message.splitlines():
-        print(f"  {line}", file=sys.stderr)
+        print(f"  {plain(line)}", file=sys.stderr)
     if error.remedy:
-        print(error.remedy, file=sys.stderr)
+        print(plain(error.remedy), file=sys.stderr)
     return 1
