@@ -6,7 +6,7 @@ then paints over it. Everything else goes straight to `agentdesk.cli.main`.
 
 import sys
 
-SCREENS = ([], ["monitor"])
+SCREENS: tuple[list[str], ...] = ([], ["monitor"])
 """The command lines that open a screen."""
 
 
