@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from textual.binding import Binding
 from textual.events import Key, Paste
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from agentdesk.core.commands import TEXT_MAX
@@ -33,6 +35,8 @@ class Editor(TextArea, inherit_bindings=False):
     }
     """
 
+    _styled = False
+
     class Act(Message):
         """A key of the compose context was pressed."""
 
@@ -55,6 +59,23 @@ class Editor(TextArea, inherit_bindings=False):
             highlight_cursor_line=False,
         )
         self.cursor_blink = False
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines; TextArea works its styles out anew for every drawing, here it is done when they changed.
+
+        One that is being removed may still be asked, when it has no styles any more.
+        """
+        if not self.is_attached:
+            return [Strip.blank(crop.width)] * crop.height
+        if self._styled:
+            return super(TextArea, self).render_lines(crop)
+        self._styled = True
+        return super().render_lines(crop)
+
+    def notify_style_update(self) -> None:
+        """Work the styles out at the next drawing."""
+        self._styled = False
+        super().notify_style_update()
 
     def action_act(self, action_id: str) -> None:
         """Pass the action to the composer."""

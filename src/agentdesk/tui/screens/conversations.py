@@ -69,7 +69,9 @@ class Conversations:
             self._slots.pop(pane.interaction_id, None)
             if self.current is pane:
                 self.current = None
-            await pane.remove()
+            # Without the batch a repaint can ask the half-removed pane for styles that it has no more.
+            with self._grid.app.batch_update():
+                await pane.remove()
         came = [await self._make(held[number]) for number in sorted(held) if number not in self._panes]
         if came or gone:
             self._grid.settle(self.current)
@@ -216,12 +218,22 @@ class Conversations:
         if conversation is None:
             return False
         it = conversation.interaction
+        if it.state is State.WRAPPING:
+            pane.ending = False
         if it.state is State.WRAPPING and not pane.wrapping:
-            pane.open_wrapup(presenter.choices(self.mirror, it.queue, self.fallback), presenter.filled(it))
+            self.open_wrapup(pane, focus=pane is self.current and not pane.composer.composing)
             return True
-        if it.state is not State.WRAPPING and pane.wrapping:
+        if it.state is not State.WRAPPING and pane.wrapping and not pane.ending:
             pane.close_wrapup()
         return False
+
+    def open_wrapup(self, pane: Pane, *, focus: bool) -> None:
+        """Show the form with what the queue offers and what is kept so far."""
+        conversation = self.conversation(pane)
+        if conversation is not None:
+            it = conversation.interaction
+            choices = presenter.choices(self.mirror, it.queue, self.fallback)
+            pane.open_wrapup(choices, presenter.filled(it), focus=focus)
 
     # -- which one ------------------------------------------------------------------------------------------
 

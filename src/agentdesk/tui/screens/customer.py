@@ -51,9 +51,9 @@ class CustomerLoader:
         if self._panel.view.trouble:
             self.show(conversation)
 
-    def again(self, customer_id: int) -> None:
-        """The customer's history changed: ask anew when it is shown next."""
-        self._timelines.pop(customer_id, None)
+    def stale(self) -> None:
+        """Somebody's history has changed: ask anew when it is shown next."""
+        self._timelines.clear()
 
     def more(self) -> None:
         """The next page of the timeline."""

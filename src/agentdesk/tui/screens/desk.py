@@ -8,7 +8,7 @@ from textual import events, work
 from textual.message import Message
 
 from agentdesk.client.port import LinkState
-from agentdesk.core.commands import ClientCommand, Refused, SendMessage
+from agentdesk.core.commands import ClientCommand, EndInteraction, Refused, SendMessage
 from agentdesk.errors import DeskError
 from agentdesk.protocol.messages import EventFrame, Typing
 from agentdesk.tui import presenter
@@ -94,6 +94,8 @@ class DeskScreen(DeskView):
     async def _settled(self, came: list[Pane], gone: list[Pane]) -> None:
         """Panes came or went: keep the keyboard where a hand is, else give it to who needs it most."""
         self._settle_empty()
+        if came or gone:
+            self.loader.stale()
         wanted = next((pane for pane in came if pane.interaction_id in self.taking), None)
         self.taking -= {pane.interaction_id for pane in came}
         busy = self.talk.current is not None and self.talk.current.composer.composing
@@ -112,6 +114,8 @@ class DeskScreen(DeskView):
             self.sending.answered(command, answer)
         elif isinstance(answer, Refused):
             self.taking.discard(getattr(command, "interaction_id", 0))
+            if isinstance(command, EndInteraction):
+                self.wrapping.refused(command.interaction_id)
             self.tell(words.refusal(command, answer, self.look))
 
     async def _typing(self, detail: object) -> None:

@@ -13,6 +13,7 @@ from agentdesk.tui import presenter
 from agentdesk.tui.actions import Situation, bindings_for, footer
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens import words
+from agentdesk.tui.screens.bell import Bell
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.customer_panel import CustomerPanel

@@ -38,6 +38,17 @@ class Wrapping:
             return
         pane.notice.show(None)
         self._port.submit(EndInteraction(pane.interaction_id))
+        config = self._conversations.mirror.queues.get(conversation.interaction.queue)
+        if self._conversations.pane(pane.interaction_id) and config and config.wrapup is not WrapupMode.NONE:
+            pane.ending = conversation.interaction.state is not State.WRAPPING
+            self._conversations.open_wrapup(pane, focus=True)
+
+    def refused(self, interaction_id: int) -> None:
+        """The server did not end it: the conversation goes on."""
+        pane = self._conversations.pane(interaction_id)
+        if pane is not None:
+            pane.ending = False
+            self._conversations.settle_state(pane)
 
     def changed(self, interaction_id: int, filled: Filled) -> None:
         """Something was filled in."""

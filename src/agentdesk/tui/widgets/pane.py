@@ -65,6 +65,8 @@ class Pane(Vertical, can_focus=True):
         self.finder = FindBar()
         self.composer = Composer(glyphs=glyphs, bidi=bidi)
         self.form: WrapupForm | None = None
+        self.ending = False
+        """Whether the agent ended it and the server has not said so yet."""
         self.last_seen = 0
         """The last message id that was on the screen."""
 
@@ -99,20 +101,25 @@ class Pane(Vertical, can_focus=True):
 
     # -- wrap-up --------------------------------------------------------------------------------------------
 
-    def open_wrapup(self, choices: Sequence[Choice], filled: Filled) -> WrapupForm:
+    def open_wrapup(self, choices: Sequence[Choice], filled: Filled, *, focus: bool = False) -> None:
         """Show the form; the composer goes once nothing is being written in it."""
         if self.form is None:
-            self.form = WrapupForm(self.interaction_id, choices, filled, glyphs=self._glyphs)
+            self.form = WrapupForm(self.interaction_id, choices, filled, glyphs=self._glyphs, focus=focus)
             self.query_one(".pane-body").mount(self.form, before=self.composer)
-        self.settle_wrapup()
-        return self.form
+        elif focus:
+            self.form.take_focus()
+        if not focus:
+            self.call_after_refresh(self.settle_wrapup)
 
     def close_wrapup(self) -> None:
         """The conversation goes on after all."""
         if self.form is not None:
+            focused = self.form.has_focus_within
             self.form.remove()
-            self.form = None
+            self.form, self.ending = None, False
             self.composer.display = True
+            if focused:
+                self.composer.focus()
 
     def settle_wrapup(self) -> None:
         """While the form is there, the composer shows only as long as the agent writes in it."""

@@ -66,7 +66,7 @@ class Rows(Widget):
     def _role(self, role: str) -> Style:
         if role == "text":
             return Style.null()
-        return self.get_component_rich_style(f"rows--{role}", partial=True)
+        return self.get_component_rich_style(f"rows--{role}", partial=True, default=Style.null())
 
     @property
     def plain(self) -> str:

@@ -193,9 +193,16 @@ class WrapupForm(Vertical):
             super().__init__()
 
     def __init__(
-        self, interaction_id: int, choices: Sequence[Choice], filled: Filled, *, glyphs: Glyphs = UNICODE
+        self,
+        interaction_id: int,
+        choices: Sequence[Choice],
+        filled: Filled,
+        *,
+        glyphs: Glyphs = UNICODE,
+        focus: bool = False,
     ) -> None:
         super().__init__(classes="wrapup")
+        self._focus_wanted = focus
         self.interaction_id = interaction_id
         self._choices = tuple(choices)
         self._start = filled
@@ -222,6 +229,11 @@ class WrapupForm(Vertical):
             )
         yield Label(Content("Enter done · Tab next field · Esc back"), classes="wrapup-keys")
 
+    def on_mount(self) -> None:
+        """Take the keyboard where it was asked for."""
+        if self._focus_wanted:
+            self.take_focus()
+
     @property
     def filled(self) -> Filled:
         """What the form holds now."""
@@ -234,7 +246,9 @@ class WrapupForm(Vertical):
 
     def take_focus(self) -> None:
         """The next key lands in the list of dispositions."""
-        self.query_one(Dispositions).focus()
+        self._focus_wanted = True
+        for field in self.query(Dispositions):
+            field.focus()
 
     @on(Input.Changed)
     def _input_changed(self, event: Input.Changed) -> None:
