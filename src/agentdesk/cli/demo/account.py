@@ -15,6 +15,10 @@ from agentdesk.cli.demo.ledger import CustomerBooks, Ledger
 from agentdesk.core.model import Interaction, Message, MessageKind
 
 
+UNTOLD = 0
+"""The id in an acknowledgement that came so late that the server names the message by its `cid` alone."""
+
+
 class Latency(msgspec.Struct, frozen=True):
     """From a customer's send to the agent's client, committed on the way."""
 
@@ -63,10 +67,11 @@ def summary(
 def lost(ledger: Ledger, kept: dict[int, Message], taken: set[int]) -> set[int]:
     """The ids of messages that were acknowledged and are not where they have to be."""
     seen_by_agents = set().union(*(books.shown for books in ledger.agents))
+    by_cid = {message.client_id: message for message in kept.values()}
     missing: set[int] = set()
     for said in ledger.said():
-        message = kept.get(said.id)
-        if message is None or (message.client_id, message.text) != (said.cid, said.text):
+        message = by_cid.get(said.cid)
+        if message is None or message.text != said.text or said.id not in (UNTOLD, message.id):
             missing.add(said.id)
     for customer in ledger.customers:
         mine = (said.id for said in customer.said if said.id in kept and kept[said.id].interaction_id in taken)
