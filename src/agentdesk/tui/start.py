@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     SignIn = Callable[[str, str], Awaitable[DeskPort]]
     """Signs in with name and password and gives the client; raises `agentdesk.errors.DeskError`."""
 
+
 def run_desk(port: DeskPort | None, settings: ClientSettings, *, sign_in: SignIn | None = None) -> int:
     """Run the agent's desk until it is left; the process's exit code. Without a port the sign-in screen comes first."""
     return _run(port, settings, "desk", sign_in)
