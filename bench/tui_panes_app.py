@@ -11,13 +11,14 @@ import time
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Grid, Vertical
+from textual.containers import Grid
 from textual.content import Content
 from textual.widgets import Static
 
 from agentdesk.core.model import MessageKind
 from agentdesk.tui.composer import Composer
 from agentdesk.tui.safe_app import SafeApp
+from agentdesk.tui.still import Still, StillVertical
 from agentdesk.tui.transcript import Delivery, Entry, Transcript
 
 BODIES = (
@@ -47,12 +48,16 @@ def target(press: int, entries: int) -> int:
     return (press * 7919 + 13) % entries
 
 
+class StillGrid(Still, Grid):
+    """The panes' ground."""
+
+
 class Bench(SafeApp[None]):
     """Panes in a grid; the first one is written in."""
 
     CSS = """
     Grid { grid-size: 3; height: 1fr; grid-rows: 1fr; }
-    Grid > Vertical { border: round $desk-quiet; height: 1fr; }
+    Grid > StillVertical { border: round $desk-quiet; height: 1fr; }
     #state { height: 1; }
     """
     BINDINGS = [
@@ -74,10 +79,10 @@ class Bench(SafeApp[None]):
 
     def compose(self) -> ComposeResult:
         """Six desks' worth of conversation."""
-        with Grid() as grid:
+        with StillGrid() as grid:
             grid.styles.grid_size_columns = min(3, self._panes)
             for transcript in self.transcripts:
-                with Vertical():
+                with StillVertical():
                     yield transcript
                     yield Composer()
         yield Static(Content("starting"), id="state")

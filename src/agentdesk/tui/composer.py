@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Paste, Resize
 from textual.message import Message
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from agentdesk.tui.bidi import BidiMode, has_rtl, visual_lines
 from agentdesk.tui.editor import Editor
 from agentdesk.tui.glyphs import UNICODE, Glyphs
+from agentdesk.tui.still import StillHorizontal, StillStatic, StillVertical
 from agentdesk.tui.text import clean
 
 Mode = Literal["reply", "note"]
@@ -30,7 +30,7 @@ PREVIEW_LINES_MAX = 3
 """Lines of the right-to-left preview: the last ones, where the agent types."""
 
 
-class Composer(Vertical, can_focus=True):
+class Composer(StillVertical, can_focus=True):
     """The composer of one pane."""
 
     DEFAULT_CSS = """
@@ -109,14 +109,14 @@ class Composer(Vertical, can_focus=True):
         self._browsing: int | None = None
         self._before_browsing = ""
         self._editor = Editor()
-        self._prompt = Static(Content(""), classes="composer--prompt")
-        self._preview = Static(Content(""), classes="composer--preview")
-        self._reason = Static(Content(""), classes="composer--closed")
+        self._prompt = StillStatic(Content(""), classes="composer--prompt")
+        self._preview = StillStatic(Content(""), classes="composer--preview")
+        self._reason = StillStatic(Content(""), classes="composer--closed")
         self.add_class("-commanding")
 
     def compose(self) -> ComposeResult:
         """The prompt and the editor side by side, the preview and the reason below."""
-        with Horizontal(classes="composer--line"):
+        with StillHorizontal(classes="composer--line"):
             yield self._prompt
             yield self._editor
         yield self._preview

@@ -11,16 +11,18 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from textual.app import App
 from textual.events import Event, Key
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from agentdesk.paths import themes_dir, user_config_dir
 from agentdesk.tui.collector import LOOK_S, IdleCollector
 from agentdesk.tui.filter import ControlFilter
+from agentdesk.tui.still import StillScreen
 from agentdesk.tui.text import clean
 from agentdesk.tui.themes import DEFAULT, FALLBACKS, ThemeFolders
 
@@ -53,6 +55,10 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         if isinstance(event, Key):
             self._collector.active()
         await super().on_event(event)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen below all others."""
+        return StillScreen(id="_default")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, then ours under all of them."""

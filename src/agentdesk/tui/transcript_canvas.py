@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.glyphs import Glyphs
+from agentdesk.tui.still import Still
 from agentdesk.tui.transcript_log import Log
 from agentdesk.tui.transcript_paint import STYLES, Highlight, bar, paint
 from agentdesk.tui.transcript_rows import Look, Row, rows_of
@@ -31,7 +32,7 @@ _Cell = tuple[int, int, Row | None, str]
 """What one line of the window shows: position, row of the entry, the row itself, the scroll bar's part."""
 
 
-class TranscriptCanvas(Widget):
+class TranscriptCanvas(Still, Widget):
     """Draws the rows of a log through a view. `Transcript` adds what changes them."""
 
     COMPONENT_CLASSES = {f"transcript--{name}" for name in STYLES}

@@ -1,0 +1,61 @@
+"""Widgets that keep what they drew until something about them changes.
+
+For each key Textual's compositor asks every visible widget for all of its lines, and passes each through all
+filters, even where one row of another widget changed. Keeping the finished list takes that out of a key's path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Region, Size
+from textual.screen import Screen, ScreenResultType
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    _Base = Widget
+else:
+    _Base = object
+
+
+class Still(_Base):
+    """Mix it in before a widget class. `_set_dirty` is where all of Textual's repaints pass."""
+
+    _drawn: tuple[Region, Size, list[Strip]] | None = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines drawn last, or drawn now."""
+        drawn = self._drawn
+        if drawn is not None and drawn[0] == crop and drawn[1] == self.size:
+            return drawn[2]
+        strips = super().render_lines(crop)
+        self._drawn = (crop, self.size, strips)
+        return strips
+
+    def notify_style_update(self) -> None:
+        """Other styles draw other lines."""
+        self._drawn = None
+        super().notify_style_update()
+
+    def _set_dirty(self, *regions: Region) -> None:
+        self._drawn = None
+        super()._set_dirty(*regions)
+
+
+class StillVertical(Still, Vertical):
+    """A container of rows that draws only its own ground and frame."""
+
+
+class StillHorizontal(Still, Horizontal):
+    """A container of columns that draws only its own ground."""
+
+
+class StillStatic(Still, Static):
+    """A text that seldom changes."""
+
+
+class StillScreen(Still, Screen[ScreenResultType]):
+    """A screen that draws only its own ground."""
