@@ -57,6 +57,7 @@ class Publisher:
         """Interactions as they were when the newest offers, by their event's number, were made."""
         self._figures = Figures()
         self._alive_at = 0
+        self._share = 0.0
         self.fall_behind: Callable[[Subscriber], None] = lambda subscriber: subscriber.cut()
         """Called when a live session must read from the store to go on."""
         loop.on_decided(self._decided)
@@ -172,11 +173,12 @@ class Publisher:
     def keep_alive(self) -> None:
         """Say to a share of the sessions how far they are, so that each hears it every `KEEPALIVE_S`."""
         sessions = list(self._all)
-        share = -(-len(sessions) * FIGURES_S // KEEPALIVE_S)
+        self._share += len(sessions) * FIGURES_S / KEEPALIVE_S
         if self._alive_at >= len(sessions):
             self._alive_at = 0
-        chosen = sessions[self._alive_at : self._alive_at + int(share)]
+        chosen = sessions[self._alive_at : self._alive_at + int(self._share)]
         self._alive_at += len(chosen)
+        self._share -= int(self._share)
         data = text_frame(encode(Live(self._loop.committed_seq)))
         for session in chosen:
             if session.live:

@@ -267,6 +267,8 @@ class AgentSession:
             self._principal = principal
             self._subscriber.queues = self._parts.audience(principal)
             self._subscriber.sees_agents = principal.may(Role.SUPERVISOR)
+            if self._subscriber.live:
+                self._parts.publisher.welcome(self._subscriber)
 
 
 def _refusal(principal: Principal | None, mode: str) -> ErrorFrame | None:

@@ -1,0 +1,25 @@
+"""A server for the tests of this folder: without web chat, which has tests of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentdesk.config.server import ServerSettings, WebchatSettings
+from tests.serving import RunningServer, no_tracebacks, running_server, settings
+
+
+def server_settings(data_dir: Path, **changes: Any) -> ServerSettings:
+    """Settings without the web chat."""
+    return settings(data_dir, **{"webchat": WebchatSettings(enabled=False), **changes})
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[RunningServer]:
+    """A running server; nothing may go wrong in it."""
+    with no_tracebacks():
+        async with running_server(tmp_path, server_settings(tmp_path)) as running:
+            yield running
