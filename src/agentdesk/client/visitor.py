@@ -302,6 +302,8 @@ class Visitor:
             pass
 
     def _http(self) -> httpx.AsyncClient:
+        if not self.memory.token:
+            raise ChatRefused(Error("bad_token", "The server has not welcomed this visitor yet."))
         headers = {"Authorization": f"Bearer {self.memory.token}"}
         if self._origin is not None:
             headers["Origin"] = self._origin

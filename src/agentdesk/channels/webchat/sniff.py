@@ -26,6 +26,8 @@ _SIGNATURES = (
     (b"%PDF-", "application/pdf"),
 )
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!|\?|[a-z])", re.IGNORECASE)
+_TEXTUAL = re.compile(r"^text/|html|xml|svg|script")
+"""What would have been found to be text if it were what the library guesses."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -66,4 +68,5 @@ def _by_magic(data: bytes) -> str:
         matches = puremagic.magic_string(data)
     except (puremagic.PureError, ValueError):
         return UNKNOWN
-    return next((str(match.mime_type) for match in matches if match.mime_type), UNKNOWN)
+    kind = next((str(match.mime_type) for match in matches if match.mime_type), UNKNOWN)
+    return UNKNOWN if _TEXTUAL.search(kind) else kind
