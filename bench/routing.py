@@ -301,7 +301,8 @@ def line(row: dict[str, Any]) -> str:
         f"{row['agents']:>6} {row['waiting']:>7} {row['profiles']:<7}"
         f" {index['per_s']:>9,} {index['p50_us']:>6} {index['p99_us']:>6}"
         f" {desk['per_s']:>9,} {desk['p50_us']:>6} {desk['p99_us']:>6}"
-        f" {row['heap_per_s']:>10,} {index['per_s'] / row['heap_per_s']:>5.2f} {desk['per_s'] / row['heap_per_s']:>5.2f}"
+        f" {row['heap_per_s']:>10,}"
+        f" {index['per_s'] / row['heap_per_s']:>5.2f} {desk['per_s'] / row['heap_per_s']:>5.2f}"
     )
 
 
@@ -324,7 +325,8 @@ def main() -> None:
         return
     for name, sizes in results["bytes"].items():
         print(
-            f"memory, {name}: {sizes['per_agent']:,} bytes an agent, {sizes['per_waiting']:,} bytes an interaction waiting"
+            f"memory, {name}: {sizes['per_agent']:,} bytes an agent,"
+            f" {sizes['per_waiting']:,} bytes an interaction waiting"
         )
 
 

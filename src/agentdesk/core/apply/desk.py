@@ -42,6 +42,7 @@ def queue_removed(state: DeskState, event: QueueRemoved, at: int, seq: int) -> N
     state.tallies.pop(event.queue, None)
     state.changes.queues[event.queue] = None
     state.dirty_queues.discard(event.queue)
+    state.rebuild_router()
 
 
 def customer_created(state: DeskState, event: CustomerCreated, at: int, seq: int) -> None:

@@ -31,8 +31,11 @@ def transfer(case: Case, command: Transfer) -> Verdict:
 def _refusal(case: Case, command: Transfer, interaction: Interaction) -> Refused | None:
     if not command.queue and not command.agent:
         return invalid("Say which queue or which agent to hand it to.")
-    if command.queue and command.queue not in case.state.queues:
+    queue = case.state.queues.get(command.queue or interaction.queue)
+    if queue is None:
         return unknown("queue", command.queue)
+    if interaction.channel not in queue.channels:
+        return invalid(f"Queue {queue.id!r} takes {', '.join(queue.channels)}, not {interaction.channel!r}.")
     if interaction.state is State.WRAPPING:
         return wrong_state(interaction, "it can no longer be handed on.")
     return _agent_cannot(case, command.agent, interaction) if command.agent else None
@@ -46,7 +49,7 @@ def _agent_cannot(case: Case, agent_id: str, interaction: Interaction) -> Refuse
         return invalid(f"{agent.config.name} has it already.")
     if not is_present(agent):
         return Refused("no_capacity", f"{agent.config.name} is not available; hand it to a queue instead.")
-    if agent.load + interaction.weight > agent.config.capacity:
+    if not case.state.router.has_room(agent_id, interaction):
         return Refused("no_capacity", f"{agent.config.name} has no free slot; hand it to a queue instead.")
     return None
 

@@ -97,12 +97,12 @@ class Pool:
     def configure(self, agent: Agent, requirements: Iterable[Requirement]) -> Candidate:
         """Know this agent, or know them anew: their queues, skills and room may be others now."""
         candidate = self.by_id.get(agent.id)
+        if candidate is not None:
+            self._leave_group(candidate)
         group = self._group(agent.config, requirements)
         if candidate is None:
             index = self._free.pop() if self._free else len(self.by_id)
             candidate = self.by_id[agent.id] = Candidate(agent, index, group)
-        else:
-            self._leave_group(candidate)
         candidate.agent = agent
         candidate.group = group
         group.members[candidate] = None

@@ -155,6 +155,10 @@ class Router:
         if candidate.agent.config.channel_max:
             candidate.on_channel[channel] -= 1
 
+    def has_room(self, agent_id: str, interaction: Interaction) -> bool:
+        """Whether the agent has room for this one, whatever their skills."""
+        return self.pool.by_id[agent_id].has_room(Fit(interaction.channel, interaction.weight))
+
     def ready_count(self, queue: str) -> int:
         """How many of a queue's agents have room for something."""
         self._settle()
