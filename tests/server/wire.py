@@ -95,7 +95,7 @@ class Wire:
 @contextlib.asynccontextmanager
 async def wire(server: RunningServer, token: str, **options: object) -> AsyncIterator[Wire]:
     """A connection that has not said hello yet."""
-    async with connect(server.ws_url, compression=None, max_size=None, **options) as socket:  # type: ignore[arg-type]
+    async with connect(server.ws_url, compression=None, max_size=None, max_queue=None, **options) as socket:  # type: ignore[arg-type]
         yield Wire(socket, token)
 
 
