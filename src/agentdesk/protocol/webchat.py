@@ -233,7 +233,7 @@ class Pong(Frame, frozen=True, tag="pong", omit_defaults=False):
 
 
 class Bye(Frame, frozen=True, tag="bye"):
-    """The server closes the socket. Reasons: restart, slow, too_many, idle."""
+    """The server closes the socket. Reason: slow (the visitor did not read)."""
 
     reason: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -53,7 +54,9 @@ class Webchat:
 
     async def run(self) -> None:
         """Tell those who wait how the line moves and the desk who is gone, for as long as the server runs."""
-        while True:
-            await self._context.clock.sleep(LOOK_S)
-            self._hub.tell_lines()
+        sleep = self._context.clock.sleep
+        for look in itertools.count():
+            await sleep(LOOK_S)
+            for _ in self._hub.tell_lines(look):
+                await sleep(0)
             await self._talk.tell_departures()

@@ -5,7 +5,7 @@ Everything here is synchronous and runs on the server's loop; what visitors ask 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from agentdesk.channels.base import ChannelContext
 from agentdesk.channels.webchat.conversations import Conversation, Conversations, Stage
@@ -28,6 +28,12 @@ from agentdesk.core.events import (
 )
 from agentdesk.core.model import CHAT
 from agentdesk.protocol.webchat import AgentTyping, ChatState, ChatStatus, Message, Receipts, encode_frame
+
+SLICE = 200
+"""Visitors who are looked at before others get their turn."""
+NEAR = 10
+FAR = 100
+"""Places up to which a move is told every second, and every three."""
 
 _COMINGS = (
     AgentConfigured,
@@ -112,7 +118,9 @@ class Hub:
             return self._without(visitor)
         line = self.lines.line(current.queue)
         if current.stage is Stage.WAITING:
-            return ChatStatus(ChatState.WAITING, line.online, line.position(current.id), line.estimate_ms(current.id))
+            live = self.context.desk.interaction(current.id)
+            position = line.position(current.id, live is not None and live.offer is not None)
+            return ChatStatus(ChatState.WAITING, line.online, position, line.estimate_ms(position))
         state = ChatState.ACTIVE if current.stage is Stage.ACTIVE else ChatState.ENDED
         return ChatStatus(state, line.online, agent=self._agent_name(current), opens_ms=line.opens_ms)
 
@@ -135,17 +143,29 @@ class Hub:
                 if session.welcomed:
                     session.send(frame)
 
-    def tell_lines(self) -> None:
-        """Tell those who wait how the line moved, and everybody when their queue opened or closed."""
-        for conversation in self.conversations:
-            if conversation.stage is Stage.WAITING:
+    def tell_lines(self, look: int) -> Iterator[None]:
+        """Tell those who wait how the line moved, and everybody when their queue opened or closed.
+
+        It goes in slices: the caller lets others work after each. `look` counts the calls.
+        """
+        for count, conversation in enumerate(list(self.conversations), 1):
+            if conversation.stage is Stage.WAITING and self._is_due(conversation, look):
                 for visitor in self.visitors.of_customer(conversation.customer_id):
                     self.tell(visitor)
+            if count % SLICE == 0:
+                yield
         turned = self._turned()
-        if turned:
-            for visitor in self.visitors:
-                if visitor.queue.id in turned:
-                    self.tell(visitor)
+        for count, visitor in enumerate(self.visitors if turned else (), 1):
+            if visitor.queue.id in turned:
+                self.tell(visitor)
+            if count % SLICE == 0:
+                yield
+
+    def _is_due(self, conversation: Conversation, look: int) -> bool:
+        """The further back, the less often the place is told: a long line moves all the time."""
+        place = self.lines.line(conversation.queue).positions.get(conversation.id, 1)
+        every = 1 if place <= NEAR else 3 if place <= FAR else 10
+        return (look + conversation.id) % every == 0
 
     def _turned(self) -> set[str]:
         """The queues that opened or closed since the last look."""

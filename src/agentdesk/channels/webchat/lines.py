@@ -15,7 +15,7 @@ from agentdesk.config.server import QueueSettings
 from agentdesk.core.model import Agent, Presence
 from agentdesk.core.stats import QueueStats
 
-FRESH_S = 0.25
+FRESH_S = 0.5
 RESTART_S = 20.0
 """How long after a start agents who were signed in before it count as there: they are reconnecting."""
 
@@ -28,15 +28,15 @@ class Line(msgspec.Struct, frozen=True):
     wait_ms: int | None
     positions: dict[int, int]
 
-    def position(self, interaction_id: int) -> int:
-        """The place of one who waits, from 1; one who is out of the line already is being offered to an agent."""
-        return self.positions.get(interaction_id, 1)
+    def position(self, interaction_id: int, is_offered: bool) -> int:
+        """The place of one who waits, from 1. One who is offered to an agent is next; one who came since is last."""
+        if is_offered:
+            return 1
+        return self.positions.get(interaction_id, len(self.positions) + 1)
 
-    def estimate_ms(self, interaction_id: int) -> int | None:
-        """What one who waits can expect: their share of the wait of one who would join behind everybody."""
-        if self.wait_ms is None:
-            return None
-        return rounded_ms(self.wait_ms * self.position(interaction_id) // (len(self.positions) + 1))
+    def estimate_ms(self, position: int) -> int | None:
+        """What one who waits there can expect: their share of the wait of one who would join behind everybody."""
+        return None if self.wait_ms is None else rounded_ms(self.wait_ms * position // (len(self.positions) + 1))
 
 
 NOBODY = Line(False, None, None, {})
