@@ -106,16 +106,6 @@ async def test_where_nobody_answers_it_keeps_trying_and_says_so(unused_tcp_port:
         running.cancel()
 
 
-async def test_a_second_client_of_the_same_name_takes_the_firsts_place(server: RunningServer) -> None:
-    token = await server.token("ana")
-    async with (
-        connected(server.url, token, client_id="one") as first,
-        connected(server.url, token, client_id="one") as second,
-    ):
-        await until(first, lambda: first.link.state == "refused")
-        assert second.link.state == "live"
-
-
 async def test_a_scripted_agent_works_by_itself(server: RunningServer) -> None:
     bot = Bot(DeskClient(server.url, await server.token("ana")), Manners(goodbyes=("bye",)), Random(1))
     async with asyncio.TaskGroup() as tasks:

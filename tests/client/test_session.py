@@ -179,7 +179,7 @@ def test_the_servers_clock_is_known(live: Talk) -> None:
     assert live.session.server_now(live.now + 5) == HELLO.now_ms + 5
 
 
-@pytest.mark.parametrize("last_word", [wire.ErrorFrame("bad_token", "no"), wire.Bye("replaced", "no")])
+@pytest.mark.parametrize("last_word", [wire.ErrorFrame("bad_token", "no"), wire.Bye("too_many", "no")])
 def test_some_refusals_are_for_good(talk: Talk, last_word: wire.ServerFrame) -> None:
     talk.session.opened(talk.now)
     talk.says(last_word)

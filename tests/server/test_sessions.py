@@ -378,7 +378,7 @@ async def test_a_ninth_session_takes_the_place_of_the_first(server: RunningServe
         screens = [await stack.enter_async_context(wire(server, token)) for _ in range(9)]
         for number, screen in enumerate(screens):
             await screen.hello(client=f"c-{number}")
-        assert (await screens[0].until(Bye)).reason == "replaced"
+        assert (await screens[0].until(Bye)).reason == "too_many"
         assert server.parts.loop.view.agent("ana").sessions == 8
 
 

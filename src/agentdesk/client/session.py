@@ -30,8 +30,11 @@ from agentdesk.protocol.codec import BadFrame, decode_server, encode
 WELCOME_WAIT_MS = 10_000
 SILENCE_MAX = 2.5
 """A server that says nothing for so many keep-alive intervals is taken for gone."""
-FOR_GOOD = {"bad_token", "bad_version", "not_permitted", "signed_out", "replaced"}
-"""Reasons after which connecting again would get the same."""
+FOR_GOOD = {"bad_token", "bad_version", "not_permitted", "signed_out", "too_many"}
+"""Reasons after which connecting again would get the same, or would push out another screen of the same user.
+
+`replaced` is none of them: it says that the server took an older connection of ours, late to arrive, for the newer.
+"""
 
 UNREMARKABLE = (AgentConnected, AgentDisconnected)
 """What our own coming and going causes is not something that arrived while we were away."""

@@ -235,10 +235,12 @@ class AgentSession:
     def _make_room(self, user: str, client: str) -> None:
         """A client that comes back takes the place of its own lost connection; too many screens, the oldest's."""
         others = self._parts.sessions.of_user(user)
-        same = [one for one in others if one.client == client]
-        excess = others[: max(0, len(others) - SESSIONS_PER_USER_MAX + 1)]
-        for session in dict.fromkeys((*same, *excess)):
-            session.replace()
+        screens = [one for one in others if one.client != client]
+        for session in others:
+            if session.client == client:
+                session.replace()
+        for session in screens[: max(0, len(screens) - SESSIONS_PER_USER_MAX + 1)]:
+            session.give_way()
 
     # --- ending -------------------------------------------------------------------------------------------------
 
@@ -253,8 +255,12 @@ class AgentSession:
         return self._subscriber.client if self._subscriber is not None else ""
 
     def replace(self) -> None:
-        """Another session takes this one's place."""
-        self._end(Bye("replaced", "Another session of yours took this one's place."), CLOSE_NORMAL)
+        """Another connection of the same client takes this one's place."""
+        self._end(Bye("replaced", "Another connection of this client took this one's place."), CLOSE_NORMAL)
+
+    def give_way(self) -> None:
+        """The user has opened more screens than they may; this is their oldest."""
+        self._end(Bye("too_many", f"You have opened more than {SESSIONS_PER_USER_MAX} screens."), CLOSE_NORMAL)
 
     def check(self) -> None:
         """Go on with the role of now, or end when the token or the account was taken away."""
