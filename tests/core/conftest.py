@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.core.play import Play
+pytest.register_assert_rewrite("tests.core.play")
+
+from tests.core.play import Play  # noqa: E402 - after its assertions are to be explained
 
 Make = Callable[..., Play]
 

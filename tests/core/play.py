@@ -24,7 +24,7 @@ from agentdesk.core.commands import (
     SetPresence,
     StartInteraction,
 )
-from agentdesk.core.desk import Desk, Loaded
+from agentdesk.core.desk import Changes, Desk, Loaded
 from agentdesk.core.events import AnyEvent, Recorded
 from agentdesk.core.model import (
     Agent,
@@ -150,7 +150,7 @@ class Play:
         live = self.desk.state.interactions.get(interaction_id)
         if live is not None:
             return live
-        self._take()
+        self.take()
         return self.rows[interaction_id]
 
     def who(self, id: str) -> Agent:
@@ -182,13 +182,15 @@ class Play:
         assert [recorded.seq for recorded in events] == list(range(expected, expected + len(events)))
         self.log += events
 
-    def _take(self) -> None:
+    def take(self) -> Changes:
+        """What there is to write, also kept here as a store would."""
         changes = self.desk.take_changes()
         self.rows.update(changes.interactions)
         self.customers.update(changes.customers)
         self.agents.update(changes.agents)
         for gone in changes.removed_agents:
             self.agents.pop(gone, None)
+        return changes
 
 
 def folded(log: list[Recorded]) -> Desk:
@@ -201,7 +203,7 @@ def folded(log: list[Recorded]) -> Desk:
 
 def reloaded(play: Play) -> Desk:
     """A desk that was given nothing but the rows, as JSON and back."""
-    play._take()
+    play.take()
     state = play.desk.state
     live = [row for row in play.rows.values() if row.state not in (State.CLOSED, State.ABANDONED)]
     used = {row.customer_id for row in live}

@@ -81,7 +81,8 @@ def test_a_missed_offer_puts_the_agent_on_not_responding(play: Make) -> None:
     assert desk.later(19) == []
     desk.later(1)
     assert desk.who("ann").presence is Presence.NOT_RESPONDING
-    assert desk.kinds() == ["OfferMissed", "Queued", "PresenceChanged", "OfferRescinded", "Queued", "Offered", "Offered"]
+    taken_away = ["OfferMissed", "Queued", "PresenceChanged", "OfferRescinded", "Queued"]
+    assert desk.kinds() == [*taken_away, "Offered", "Offered"]
     assert (desk.offered_to(first), desk.offered_to(second)) == ("ben", "ben")
 
 

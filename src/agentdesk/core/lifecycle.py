@@ -86,3 +86,31 @@ def table() -> str:
             before = ", ".join(state for state, to in moves.items() if to == following)
             rows.append(f"| {event.__name__} | {before} | {following} |")
     return "\n".join(rows)
+
+
+PAGE = """# The life of an interaction
+
+What may happen to an interaction in which state, and which state follows. Generated from the table in
+`src/agentdesk/core/lifecycle.py` by `python -m agentdesk.core.lifecycle > docs/lifecycle.md`; a test holds them equal.
+
+```mermaid
+{diagram}
+```
+
+{table}
+
+- An offer that ends (declined, missed, rescinded) leaves the state as it is; `Queued` follows in the same decision,
+  with the place the interaction had, or its own end does.
+- The holder of an interaction is its agent from acceptance to the end of wrap-up. Transfer, a lost agent and removal
+  let go of it; each stay in one state with one holder is a segment.
+- `snoozed` gives its weight back to the holder's capacity and returns to them; when nobody is at that desk any more it
+  returns to the line, like what a lost agent held.
+- A customer who writes during `wrapping` reopens the conversation with the same agent. `closed` and `abandoned` are
+  final: whoever writes later begins a new interaction.
+"""
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(PAGE.format(diagram=diagram(), table=table()))
