@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Paste, Resize
 from textual.message import Message
-from textual.widgets import TextArea
 
 from agentdesk.tui.bidi import BidiMode, has_rtl, visual_lines
 from agentdesk.tui.editor import Editor
@@ -71,7 +70,10 @@ class Composer(StillVertical, can_focus=True):
         """The agent sent `text` as `mode`. The composer is empty again; `put_back` undoes that."""
 
     class Changed(_About):
-        """The text of `mode` changed by hand: for drafts and typing notices. `set_text` does not post it."""
+        """The text of `mode` changed by hand: for drafts and typing notices. `set_text` does not post it.
+
+        It is posted to the screen, not to the widgets between.
+        """
 
     class CompleteWanted(_About):
         """Tab was pressed; `text` is what stands before the cursor."""
@@ -108,7 +110,7 @@ class Composer(StillVertical, can_focus=True):
         self._history: list[str] = []
         self._browsing: int | None = None
         self._before_browsing = ""
-        self._editor = Editor()
+        self._editor = Editor(self._edited, self._act)
         self._prompt = StillStatic(Content(""), classes="composer--prompt")
         self._preview = StillStatic(Content(""), classes="composer--preview")
         self._reason = StillStatic(Content(""), classes="composer--closed")
@@ -192,7 +194,7 @@ class Composer(StillVertical, can_focus=True):
         after = self._editor.text[len(before) :]
         kept = before[: -len(word)]
         self.set_text(kept + text + after, cursor=len(kept + text))
-        self.post_message(self.Changed(self, self.text, self._mode))
+        self._tell_changed()
         return True
 
     def put_back(self, text: str, mode: Mode) -> None:
@@ -207,9 +209,8 @@ class Composer(StillVertical, can_focus=True):
 
     # -- hands ----------------------------------------------------------------------------------------------
 
-    def on_editor_act(self, event: Editor.Act) -> None:
+    def _act(self, action_id: str) -> None:
         """Do what a key of the compose context asks for."""
-        event.stop()
         acts: dict[str, Callable[[], None]] = {
             "compose.send": self._send,
             "compose.newline": lambda: self._editor.insert_text("\n"),
@@ -218,16 +219,19 @@ class Composer(StillVertical, can_focus=True):
             "compose.older": lambda: self._browse(-1),
             "compose.newer": lambda: self._browse(1),
         }
-        acts[event.action_id]()
+        acts[action_id]()
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def _edited(self) -> None:
         """Keep the text of the mode, and tell the pane when a hand changed it."""
-        event.stop()
         text = self._editor.text
         if text != self._texts[self._mode]:
             self._texts[self._mode] = text
             self._text_shown()
-            self.post_message(self.Changed(self, text, self._mode))
+            self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        """Straight to the screen: each widget on the way up would cost the key a task switch."""
+        self.screen.post_message(self.Changed(self, self._editor.text, self._mode))
 
     def on_paste(self, event: Paste) -> None:
         """A paste while commanding is text, never keys."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Self
+
 from textual.binding import Binding
 from textual.events import Key, Paste
 from textual.geometry import Region
@@ -20,7 +23,11 @@ UNDO_STEPS_MAX = 50
 
 
 class Editor(TextArea, inherit_bindings=False):
-    """Several lines of text. Keys of the `compose` context reach `action_act`, which posts `Act`."""
+    """Several lines of text.
+
+    `edited` is called after each change of the text, by hand or by program; `act` with the id of an action whose
+    key of the `compose` context was pressed.
+    """
 
     BINDINGS = [*bindings_for("compose"), *(Binding(key, action, show=False) for key, action in EDITING)]
     DEFAULT_CSS = """
@@ -37,20 +44,9 @@ class Editor(TextArea, inherit_bindings=False):
 
     _styled = False
 
-    class Act(Message):
-        """A key of the compose context was pressed."""
-
-        def __init__(self, editor: Editor, action_id: str) -> None:
-            self.editor = editor
-            self.action_id = action_id
-            super().__init__()
-
-        @property
-        def control(self) -> Editor:
-            """The editor it was pressed in."""
-            return self.editor
-
-    def __init__(self) -> None:
+    def __init__(self, edited: Callable[[], None], act: Callable[[str], None]) -> None:
+        self._edited = edited
+        self._act = act
         super().__init__(
             soft_wrap=True,
             show_line_numbers=False,
@@ -59,6 +55,7 @@ class Editor(TextArea, inherit_bindings=False):
             highlight_cursor_line=False,
         )
         self.cursor_blink = False
+        self.match_cursor_bracket = False
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines; TextArea works its styles out anew for every drawing, here it is done when they changed.
@@ -77,19 +74,40 @@ class Editor(TextArea, inherit_bindings=False):
         self._styled = False
         super().notify_style_update()
 
+    def post_message(self, message: Message) -> bool:
+        """Tell edits by a call and moves of the cursor to nobody: each would pass every widget up to the app."""
+        if isinstance(message, TextArea.SelectionChanged):
+            return False
+        if isinstance(message, TextArea.Changed):
+            self._edited()
+            return True
+        return super().post_message(message)
+
     def action_act(self, action_id: str) -> None:
-        """Pass the action to the composer."""
-        self.post_message(self.Act(self, action_id))
+        """Pass the action to the composer, before the next key becomes text."""
+        self._act(action_id)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the keyboard now, not after the keys that wait already: they are meant for here."""
+        self.screen.set_focus(self, scroll_visible=scroll_visible)
+        return self
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Printable keys are text here; Enter and Tab are actions."""
         return character is not None and character.isprintable() and key not in ("enter", "tab")
 
     async def _on_key(self, event: Key) -> None:
-        """Keep Enter from being a new line: it bubbles on to the bindings; a full text takes no more."""
-        full = event.is_printable and len(self.text) >= TEXT_MAX
-        if event.key == "enter" or full:
-            event.prevent_default()
+        """Text goes the way of TextArea unless it is full; other keys act here, in the order they were pressed.
+
+        Left to bubble up to the app they would act after text that was typed behind them.
+        """
+        if self.check_consume_key(event.key, event.character):
+            if len(self.text) >= TEXT_MAX:
+                event.prevent_default()
+            return
+        event.stop()
+        event.prevent_default()
+        await self.app._check_bindings(event.key)
 
     async def _on_paste(self, event: Paste) -> None:
         """Insert a paste as text, without what a terminal would obey."""

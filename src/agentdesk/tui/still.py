@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Region, Size
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
@@ -51,6 +51,10 @@ class StillVertical(Still, Vertical):
 
 class StillHorizontal(Still, Horizontal):
     """A container of columns that draws only its own ground."""
+
+
+class StillContainer(Still, Container):
+    """A container whose layout the style sheet gives."""
 
 
 class StillStatic(Still, Static):

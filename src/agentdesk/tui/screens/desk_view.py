@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
-from textual.screen import Screen
 
 from agentdesk.client.port import DeskPort
 from agentdesk.core.model import Presence
@@ -16,6 +14,7 @@ from agentdesk.tui.screens import words
 from agentdesk.tui.screens.bell import Bell
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.shortcuts import Shortcuts
+from agentdesk.tui.still import StillContainer, StillHorizontal, StillScreen
 from agentdesk.tui.widgets.customer_panel import CustomerPanel
 from agentdesk.tui.widgets.empty import Empty
 from agentdesk.tui.widgets.footer import Footer, FooterView
@@ -43,7 +42,7 @@ TROUBLE_MS = 12_000
 """A notice that nobody dismissed goes by itself after this."""
 
 
-class DeskView(Screen[None], inherit_bindings=False):
+class DeskView(StillScreen[None], inherit_bindings=False):
     """The widgets of one agent's desk, and what each of them shows."""
 
     BINDINGS = bindings_for("desk", "command")
@@ -74,9 +73,9 @@ class DeskView(Screen[None], inherit_bindings=False):
         """Top row, banner, inbox, panes, customer, notices, keys."""
         yield self.top
         yield self.banner
-        with Container(id="middle"):
+        with StillContainer(id="middle"):
             yield self.inbox
-            with Horizontal(id="work"):
+            with StillHorizontal(id="work"):
                 yield self.empty
                 yield self.grid
                 yield self.customer

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 
 from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.composer import Composer
 from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
 from agentdesk.tui.lines import Line, line
+from agentdesk.tui.still import StillVertical
 from agentdesk.tui.transcript import Delivery, Entry, Transcript
 from agentdesk.tui.widgets.find_bar import FindBar
 from agentdesk.tui.widgets.notice import Notice
@@ -43,7 +43,7 @@ class Hint(Rows):
         return [self._line] if self._line else []
 
 
-class Pane(Vertical, can_focus=True):
+class Pane(StillVertical, can_focus=True):
     """One conversation. `interaction_id` and `slot` never change; the rest is given by the screen."""
 
     class Clicked(Message):
@@ -73,7 +73,7 @@ class Pane(Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self.head
-        with Vertical(classes="pane-body"):
+        with StillVertical(classes="pane-body"):
             yield self.transcript
             yield self.notice
             yield self.hint

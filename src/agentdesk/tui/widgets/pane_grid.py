@@ -8,6 +8,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 from agentdesk.tui import tiling
+from agentdesk.tui.still import Still
 from agentdesk.tui.widgets.pane import Pane
 
 FRAME_WIDTH_MIN = 40
@@ -35,7 +36,7 @@ class TileLayout(Layout):
         ]
 
 
-class PaneGrid(Container):
+class PaneGrid(Still, Container):
     """Holds the panes in the order of their slots."""
 
     def __init__(self, *, id: str | None = None) -> None:

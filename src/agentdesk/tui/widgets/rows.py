@@ -12,9 +12,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agentdesk.tui.lines import BLANK, ROLES, Line
+from agentdesk.tui.still import Still
 
 
-class Rows(Widget):
+class Rows(Still, Widget):
     """Shows the lines that `paint` returns. Subclasses keep what they show and call `repaint` when it changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in ROLES}
