@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import OrderedDict
 
+IPV6_PREFIX = 64
+"""Bits of an IPv6 address that name one customer of a provider, who has all the rest to change at will."""
 NAMES_MAX = 50_000
 """Names remembered by one limit; the one that asked longest ago is forgotten first."""
 
@@ -31,3 +34,16 @@ class RateLimit:
         if len(self._left) > self._names_max:
             self._left.popitem(last=False)
         return 0 if granted else max(1, round((amount - left) / self._per_s * 1000))
+
+
+def address_name(host: str) -> str:
+    """The name under which an address is counted."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))

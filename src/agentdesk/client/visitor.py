@@ -227,9 +227,12 @@ class Visitor:
                 frame = _decoded(data)
                 if frame is None:
                     continue
+                before = self.memory.last_id
+                self._take(frame)
                 if isinstance(frame, Welcome):
                     await self._send_unsent(socket)
-                await self._take(frame)
+                if self._receipts and self.memory.last_id > before:
+                    await self.send(Read(self.memory.last_id))
                 if isinstance(frame, Bye):
                     return
 
@@ -242,8 +245,7 @@ class Visitor:
                 await socket.send(encode_frame(frame), text=True)
         self._welcomed = True
 
-    async def _take(self, frame: ServerFrame) -> None:
-        before = self.memory.last_id
+    def _take(self, frame: ServerFrame) -> None:
         self.memory.receive(frame)
         if isinstance(frame, Ack):
             self._answer(frame.cid, frame.id)
@@ -257,8 +259,6 @@ class Visitor:
         if self._listener is not None:
             self._listener(frame)
         self._changed.set()
-        if self._receipts and self.memory.last_id > before:
-            await self.send(Read(self.memory.last_id))
 
     async def _send_surely(self, frame: Say | Leave, timeout_s: float) -> int:
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()

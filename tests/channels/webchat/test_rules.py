@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentdesk.channels.limits import RateLimit
+from agentdesk.channels.limits import RateLimit, address_name
 from agentdesk.channels.webchat.estimate import chosen_queue, message_queue, rounded_ms, takes_chats
 from agentdesk.channels.webchat.origins import Origins, normal
 from agentdesk.channels.webchat.shown import newest, shown, token_hash, visitor_name
@@ -96,6 +96,22 @@ def test_a_limit_remembers_a_bounded_number_of_names() -> None:
         limit.take(str(number), 0)
     assert len(limit) == 100
     assert limit.take("999", 0) > 0, "the newest are remembered"
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_counted_by_whose_it_is(host: str, name: str) -> None:
+    assert address_name(host) == name
 
 
 def _message(number: int, kind: MessageKind, **more: object) -> Message:

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from agentdesk.channels.limits import address_name
 from agentdesk.channels.webchat.files import Uploads
 from agentdesk.channels.webchat.hub import Hub
 from agentdesk.channels.webchat.origins import Origins
@@ -186,7 +187,7 @@ def _digest(request: Request) -> str:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return address_name(request.client.host if request.client else "")
 
 
 def _json(value: object, status: int) -> Response:

@@ -54,9 +54,8 @@ class Hub:
         self.visitors = Visitors()
         self.conversations = Conversations(context.desk.interactions())
         self.lines = Lines(context.desk, context.clock, context.queues)
-        self.departures = Departures(
-            (one for one in self.conversations if one.channel == CHAT), context.clock.steady_s()
-        )
+        talking = [one for one in self.conversations if one.channel == CHAT and one.stage is not Stage.ENDED]
+        self.departures = Departures(talking, context.clock.steady_s())
         self._online: dict[str, tuple[bool, int | None]] = {}
 
     # --- what was committed -------------------------------------------------------------------------------------

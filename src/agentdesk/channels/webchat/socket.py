@@ -9,7 +9,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agentdesk.channels.base import ChannelContext
-from agentdesk.channels.limits import RateLimit
+from agentdesk.channels.limits import RateLimit, address_name
 from agentdesk.channels.webchat.conversations import CHANNELS
 from agentdesk.channels.webchat.estimate import chosen_queue
 from agentdesk.channels.webchat.hub import Hub
@@ -78,7 +78,7 @@ class Door:
     async def _converse(self, socket: WebSocket, session: Session) -> None:
         if not self._origins.allow(socket.headers.get("origin"), socket.headers.get("host")):
             raise Refusal(Error("bad_origin", "Pages of this origin may not show the chat."))
-        address = socket.client.host if socket.client else ""
+        address = address_name(socket.client.host if socket.client else "")
         hello = await self._hello(session, address)
         queue = self.queue(hello.queue)
         token = hello.token or secrets.token_urlsafe(TOKEN_BYTES)

@@ -144,8 +144,8 @@ class Talk:
         return await self._begin(visitor, frame, files)
 
     async def _begin(self, visitor: Visitor, frame: Say, files: tuple[Attachment, ...]) -> Ack | Error:
-        """The first message of a conversation; said again, it may have begun one already, whoever is there now."""
-        if not frame.again and not self._hub.online(visitor):
+        """The first message of a conversation. One that began it before is in the welcome, and not said again."""
+        if not self._hub.online(visitor):
             return Error("offline", "Nobody is there now. Leave a message instead.", frame.cid)
         wait_ms = self._chats.take(visitor.address, self._context.clock.steady_s())
         if wait_ms:
