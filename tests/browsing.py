@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import struct
@@ -9,6 +10,7 @@ import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
@@ -96,6 +98,47 @@ class Widget:
         await self.page.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
 
 
+class Wire:
+    """A TCP relay in front of a server that can go silent: what is connected then hears nothing more, no end either."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._to = (host, port)
+        self._silent: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.Task[None]] = set()
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Relay one connection both ways."""
+        up_reader, up_writer = await asyncio.open_connection(*self._to)
+        async with asyncio.TaskGroup() as tasks:
+            for source, target in ((reader, up_writer), (up_reader, writer)):
+                self._open.add(tasks.create_task(self._relay(source, target)))
+
+    async def _relay(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        with contextlib.suppress(ConnectionError):
+            while data := await source.read(65_536):
+                if task not in self._silent:
+                    target.write(data)
+            target.close()
+
+    def go_silent(self) -> None:
+        """From now on nothing gets through on what is connected."""
+        self._silent |= self._open
+
+
+@contextlib.asynccontextmanager
+async def wire_to(url: str) -> AsyncIterator[tuple[str, Wire]]:
+    """A wire in front of a server, and its own address."""
+    parts = urlsplit(url)
+    wire = Wire(parts.hostname or "", parts.port or 0)
+    listener = await asyncio.start_server(wire.connected, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}", wire
+    finally:
+        listener.close()
+
+
 @contextlib.asynccontextmanager
 async def chromium(path: str) -> AsyncIterator[Browser]:
     """A browser process."""
@@ -119,6 +162,7 @@ async def visiting(
     page = await context.new_page()
     widget = Widget(page)
     try:
+        await page.clock.install()
         await page.goto(f"{url}/demo?lang={lang}")
         yield widget
     finally:

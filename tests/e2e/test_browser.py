@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 import pytest
-from browsing import PNG, chromium, visiting
+from browsing import PNG, chromium, visiting, wire_to
 from people import agent_at
 from playwright.async_api import Browser
 from serving import (
@@ -132,6 +132,28 @@ async def test_a_lost_network_loses_nothing(browser: Browser, server: RunningSer
         await widget.is_sent("written offline")
         await ana.reads(chat, "written offline")
         assert await widget.texts() == ["before", "said meanwhile", "written offline"]
+
+
+async def test_a_socket_that_died_while_asleep_is_found_out(browser: Browser, server: RunningServer) -> None:
+    """A laptop that slept has a socket that looks open and never says anything again."""
+    token = await server.token("ana")
+    async with (
+        agent_at(server.url, token) as ana,
+        wire_to(server.url) as (address, wire),
+        visiting(browser, address) as widget,
+    ):
+        await widget.open()
+        await widget.say("before")
+        chat = await ana.accept()
+        await widget.page.get_by_text(re.compile("You are talking to")).wait_for()
+        wire.go_silent()
+        await ana.say(chat, "while you slept")
+        await widget.page.clock.fast_forward(26_000)  # it asks …
+        await widget.page.clock.fast_forward(9_000)  # … and hears nothing
+        await widget.sees("while you slept")
+        await widget.say("awake")
+        await ana.reads(chat, "awake")
+        assert await widget.texts() == ["before", "while you slept", "awake"]
 
 
 async def test_a_killed_server_keeps_the_place_and_what_was_written_meanwhile(browser: Browser, tmp_path: Path) -> None:
