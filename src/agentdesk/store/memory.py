@@ -249,14 +249,10 @@ class MemoryStore:
         terms = parse(query)
         if not terms:
             return []
-        found: list[Found] = []
         with self._lock:
             said = (row for row in self._messages.values() if customer_id in (None, row.customer_id))
-            for message in _page(said, before, len(self._messages)):
-                places = match_all(terms, message.text)
-                if places and len(found) < limit:
-                    found.append(self._found(message, places))
-        return found
+            newest = ((row, match_all(terms, row.text)) for row in _page(said, before, len(self._messages)))
+            return list(islice((self._found(row, places) for row, places in newest if places), limit))
 
     def _found(self, message: Message, places: list[tuple[int, int]]) -> Found:
         customer = self._customers.get(message.customer_id)
