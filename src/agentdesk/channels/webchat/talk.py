@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from agentdesk.channels.base import ChannelContext
 from agentdesk.channels.limits import RateLimit
 from agentdesk.channels.webchat.conversations import Conversation, Stage
@@ -105,10 +107,17 @@ class Talk:
 
     async def tell_departures(self) -> None:
         """Tell the desk of visitors who are gone for long enough."""
-        for interaction_id in self._hub.departures.due(self._context.clock.steady_s()):
-            conversation = self._hub.conversations.get(interaction_id)
-            if conversation is not None and not conversation.away:
-                await self._ask(CustomerLeaves(interaction_id))
+        async with asyncio.TaskGroup() as tasks:
+            for interaction_id in self._hub.departures.due(self._context.clock.steady_s()):
+                conversation = self._hub.conversations.get(interaction_id)
+                if conversation is not None and not conversation.away:
+                    tasks.create_task(self._tell_departure(conversation))
+
+    async def _tell_departure(self, conversation: Conversation) -> None:
+        """Somebody who came back while this was being committed is told to be back, too."""
+        await self._ask(CustomerLeaves(conversation.id))
+        if any(self._hub.visitors.of_customer(conversation.customer_id)):
+            await self._ask(CustomerReturns(conversation.id))
 
     # --- saying -------------------------------------------------------------------------------------------------
 

@@ -556,10 +556,13 @@ textarea{resize:none;max-block-size:120px;flex:1}
     if (socket) return;
     const mine = socket = new WebSocket(`${base.replace(/^http/, "ws")}/chat/ws`);
     mine.onopen = () => {
-      let attributes = {};
-      try { attributes = JSON.parse(data.attributes || "{}"); } catch { /* the page's mistake is not the visitor's */ }
+      const attributes = {};
+      try {
+        const given = Object.entries(JSON.parse(data.attributes || "{}")).slice(0, 20);
+        for (const [name, value] of given) attributes[name.slice(0, 50)] = String(value).slice(0, 200);
+      } catch { /* the page's mistake is not the visitor's */ }
       mine.send(JSON.stringify({ type: "hello", version: 1, token: token(), after: lastId, language: lang, queue,
-        page: location.href.split("#")[0].slice(0, 2000), name: data.name || "", attributes }));
+        page: location.href.split("#")[0].slice(0, 2000), name: (data.name || "").slice(0, 200), attributes }));
       watch();
     };
     mine.onmessage = (event) => { if (mine === socket) { watch(); take(JSON.parse(event.data)); } };
@@ -622,7 +625,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     },
     error() {
       leaveGo.disabled = false;
-      if (!message.cid) { if (message.code === "bad_origin" || message.code === "unknown_queue") wanted = false; complain(message.message); return; }
+      if (!message.cid) { if (["bad_origin", "unknown_queue", "bad_version"].includes(message.code)) wanted = false; complain(message.message); return; }
       const entry = unsent().find((one) => one.cid === message.cid);
       if (!entry) return;
       if (PASSING.includes(message.code)) setTimeout(() => { if (unsent().some((one) => one.cid === entry.cid)) transmit({ ...wire(entry), again: true }); }, message.retry_ms || 2000);
