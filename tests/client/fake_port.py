@@ -46,6 +46,7 @@ from agentdesk.protocol.codec import decode_client, encode
 from agentdesk.store.base import Batch, Repeat
 from agentdesk.store.memory import MemoryStore
 
+NEWEST = 2**62
 START_MS = 1_750_000_000_000
 SYSTEM = c.Actor("system", "test", Role.ADMIN)
 CHANNEL = c.Actor("customer", "webchat")
@@ -148,7 +149,7 @@ class FakeDesk:
 
     async def messages(self, interaction_id: int, before: int | None = None) -> tuple[Message, ...]:
         self._may_read()
-        return tuple(self.store.messages(interaction_id, before=before))
+        return tuple(self.store.messages(interaction_id, before=before or NEWEST))
 
     async def search(self, query: str, customer_id: int | None = None, before: int | None = None) -> tuple[Hit, ...]:
         self._may_read()
@@ -332,7 +333,7 @@ class FakeDesk:
         interaction = self.desk.state.interactions.get(interaction_id) or self.store.interaction(interaction_id)
         if interaction is None:
             return None
-        messages = tuple(self.store.messages(interaction_id, limit=50))
+        messages = tuple(self.store.messages(interaction_id, before=NEWEST, limit=50))
         return wire.HeldInteraction(interaction, messages, self.store.customer(interaction.customer_id))
 
     def _send_figures(self) -> None:

@@ -85,6 +85,19 @@ async def test_history_search_and_settings_come_by_rest(server: RunningServer) -
             await ana.customer(999)
 
 
+async def test_pages_of_messages_begin_with_the_newest(server: RunningServer) -> None:
+    token = await server.token("ana")
+    async with connected(server.url, token) as ana, Visitor(server.url, name="Budi") as budi:
+        await ana.do(SetPresence(Presence.AVAILABLE))
+        for number in range(60):
+            await budi.say(str(number))
+        (chat,) = ana.mirror.conversations
+        newest = await ana.messages(chat)
+        older = await ana.messages(chat, before=newest[0].id)
+        assert [m.text for m in (*older, *newest)] == [str(number) for number in range(60)]
+        assert newest[-1].text == "59"
+
+
 async def test_a_wrong_token_is_refused_for_good(server: RunningServer) -> None:
     client = DeskClient(server.url, "wrong")
     async with asyncio.timeout(WAIT_S):
@@ -111,7 +124,7 @@ async def test_a_scripted_agent_works_by_itself(server: RunningServer) -> None:
     async with asyncio.TaskGroup() as tasks:
         working = tasks.create_task(bot.run())
         async with Visitor(server.url, name="Budi") as budi:
-            await budi.wait_for(lambda memory: memory.status.state == "new")
+            await budi.wait_for(lambda memory: memory.welcomes and memory.status.state == "new")
             await budi.say("halo")
             await budi.wait_for(lambda memory: len(memory.messages) == 2)
             await budi.say("ok, bye")

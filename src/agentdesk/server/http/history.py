@@ -47,7 +47,7 @@ class InteractionQuery(Page, frozen=True):
 class MessageQuery(Page, frozen=True):
     """Which messages of one interaction, in order: the newest, those before an id, or those after one."""
 
-    after: Annotated[int, Meta(ge=0, le=ID_MAX)] = 0
+    after: Annotated[int, Meta(ge=0, le=ID_MAX)] | None = None
 
 
 class SearchQuery(Page, frozen=True):
@@ -104,8 +104,11 @@ async def interaction(call: Call) -> Interaction:
 
 async def messages(call: Call) -> list[Message]:
     """What was said in an interaction."""
-    query = msgspec.structs.asdict(call.query)
-    found: list[Message] = await call.read(call.parts.store.messages, call.path["id"], **query)
+    query: MessageQuery = call.query
+    before = ID_MAX if query.before is None and query.after is None else query.before
+    found: list[Message] = await call.read(
+        call.parts.store.messages, call.path["id"], before=before, after=query.after or 0, limit=query.limit
+    )
     return found
 
 
