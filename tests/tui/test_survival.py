@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from agentdesk.core.commands import SendMessage
 from agentdesk.core.model import MessageKind
 from agentdesk.tui.transcript import Delivery
@@ -164,3 +166,17 @@ async def test_a_message_elsewhere_does_not_disturb_what_is_typed() -> None:
         await desk.type("ting")
         assert desk.pane.interaction_id == first
         assert desk.pane.composer.text == "writing"
+
+
+async def test_keys_that_come_as_one_burst_act_in_their_order() -> None:
+    async with desk_robot() as desk:
+        (chat,) = await desk.chats("Budi")
+        desk.fake.customer_writes("Lan", "xin chào")
+        await desk.expect("OFFER")
+        driver = desk.app._driver
+        assert driver is not None
+        for key in ("r", *"ad end", "enter", *"then x"):
+            driver.send_message(events.Key(" " if key == "space" else key, key if len(key) == 1 else None))
+        await desk.until(lambda: said(desk, chat)[-1] == "ad end")
+        await desk.until(lambda: desk.pane.composer.text == "then x")
+        assert len(desk.fake.mirror.offers) == 1

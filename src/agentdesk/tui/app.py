@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.events import Event, Key
 
 from agentdesk.client.port import DeskPort
 from agentdesk.config import ClientSettings
 from agentdesk.paths import client_config
+from agentdesk.tui.composer import Composer
 from agentdesk.tui.glyphs import glyphs
 from agentdesk.tui.keymap import keymap_for
 from agentdesk.tui.presenter import Look
@@ -18,6 +20,7 @@ from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.screens.monitor import MonitorScreen
 from agentdesk.tui.screens.sign_in import SignInScreen
 from agentdesk.tui.shortcuts import Shortcuts
+from agentdesk.tui.widgets.pane import Pane
 
 SignIn = Callable[[str, str], Awaitable[DeskPort]]
 
@@ -47,12 +50,21 @@ class DeskApp(SafeApp[None]):
         super().on_mount()
         self.set_keymap(self._keys.keymap)
         if self._keys.problems:
-            self.notify(self._keys.report(), title="Keys", severity="warning", timeout=20)
+            self.notify(self._keys.report(), title="Keys", severity="warning", timeout=20, markup=False)
         if self.port is None:
             assert self._sign_in is not None, "without a client there must be a way to sign in"
             self.push_screen(SignInScreen(self._sign_in, self.look), self.open)
         else:
             self.open(self.port)
+
+    async def on_event(self, event: Event) -> None:
+        """While commanding, act on a key before the next one is looked at: `r` and a text may come as one burst."""
+        fresh_key = isinstance(event, Key) and not event.is_forwarded
+        if not (fresh_key and self._commanding() and await self._check_bindings(event.key)):  # type: ignore[attr-defined]
+            await super().on_event(event)
+
+    def _commanding(self) -> bool:
+        return isinstance(self.screen, DeskScreen) and isinstance(self.focused, Composer | Pane | None)
 
     def open(self, port: DeskPort | None) -> None:
         """Open the desk on this client and keep it connected."""

@@ -17,6 +17,7 @@ from textual.message import Message
 from agentdesk.tui.bidi import BidiMode, has_rtl, visual_lines
 from agentdesk.tui.editor import Editor
 from agentdesk.tui.glyphs import UNICODE, Glyphs
+from agentdesk.tui.prompt_focus import PromptFocus
 from agentdesk.tui.still import StillHorizontal, StillStatic, StillVertical
 from agentdesk.tui.text import clean
 
@@ -29,7 +30,7 @@ PREVIEW_LINES_MAX = 3
 """Lines of the right-to-left preview: the last ones, where the agent types."""
 
 
-class Composer(StillVertical, can_focus=True):
+class Composer(PromptFocus, StillVertical, can_focus=True):
     """The composer of one pane."""
 
     DEFAULT_CSS = """

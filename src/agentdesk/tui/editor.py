@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Self
 
 from textual.binding import Binding
 from textual.events import Key, Paste
@@ -14,6 +13,7 @@ from textual.widgets import TextArea
 
 from agentdesk.core.commands import TEXT_MAX
 from agentdesk.tui.actions import EDITING, bindings_for
+from agentdesk.tui.prompt_focus import PromptFocus
 from agentdesk.tui.text import typed
 
 LINES_MAX = 6
@@ -22,7 +22,7 @@ LINES_MAX = 6
 UNDO_STEPS_MAX = 50
 
 
-class Editor(TextArea, inherit_bindings=False):
+class Editor(PromptFocus, TextArea, inherit_bindings=False):
     """Several lines of text.
 
     `edited` is called after each change of the text, by hand or by program; `act` with the id of an action whose
@@ -86,11 +86,6 @@ class Editor(TextArea, inherit_bindings=False):
     def action_act(self, action_id: str) -> None:
         """Pass the action to the composer, before the next key becomes text."""
         self._act(action_id)
-
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Take the keyboard now, not after the keys that wait already: they are meant for here."""
-        self.screen.set_focus(self, scroll_visible=scroll_visible)
-        return self
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Printable keys are text here; Enter and Tab are actions."""

@@ -39,6 +39,22 @@ class Look:
         return name(text, self.bidi, limit)
 
 
+PREVIEW_MAX = 80
+"""Characters of what a customer is typing that are shown: the newest."""
+
+
+def typing(conversation: Conversation, look: Look) -> str:
+    """Who is typing, and what stands in their box so far where their side tells; empty when nobody is."""
+    if not conversation.typing:
+        return ""
+    who = f"{look.name(conversation.interaction.customer_name, 40)} is typing"
+    words = " ".join(conversation.preview.split())
+    if not words:
+        return who
+    cut = words if len(words) <= PREVIEW_MAX else f"…{words[-PREVIEW_MAX:]}"
+    return f"{who}: {look.name(cut)}"
+
+
 # --- time that is left ----------------------------------------------------------------------------------------
 
 

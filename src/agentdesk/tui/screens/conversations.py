@@ -198,9 +198,7 @@ class Conversations:
         conversation = self.conversation(pane)
         if conversation is None:
             return
-        pane.transcript.set_typing(
-            f"{self._look.name(conversation.interaction.customer_name, 40)} is typing" if conversation.typing else ""
-        )
+        pane.transcript.set_typing(presenter.typing(conversation, self._look))
         view = presenter.head(
             conversation,
             pane.slot,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from agentdesk.client.mirror import Conversation
 from agentdesk.client.port import DeskPort, TimelineEntry
-from agentdesk.core.model import Customer
+from agentdesk.core.model import Customer, Identity
 from agentdesk.errors import DeskError
 from agentdesk.tui.ages import age
 from agentdesk.tui.presenter import Look, local_time, queue_name
@@ -19,6 +19,7 @@ KNOWN_MAX = 20
 """Customers whose timeline is kept while panes come and go."""
 
 SAID_MAX = 120
+VISITOR_CHARS = 8
 
 Work = Callable[[Awaitable[None]], object]
 """Runs something in the background, replacing what ran before."""
@@ -83,15 +84,14 @@ class CustomerLoader:
     ) -> CustomerView:
         it = conversation.interaction
         clean = self._look.name
+        known_by = customer.identities if customer else ()
         attributes = {**(customer.attributes if customer else {}), **it.attributes}
         return CustomerView(
             it.customer_id,
             clean(it.customer_name, 60),
             language=clean(it.language or (customer.language if customer else ""), 10),
             since=f"known {age(self._port.now_ms() - customer.created_ms)}" if customer else "",
-            identities=tuple(
-                (clean(i.kind, 20), clean(i.value, 80)) for i in (customer.identities if customer else ())
-            ),
+            identities=tuple((clean(i.kind, 20), clean(told(i), 80)) for i in known_by),
             attributes=tuple((clean(kind, 20), clean(value, 80)) for kind, value in attributes.items()),
             tags=tuple(clean(tag, 30) for tag in dict.fromkeys((*(customer.tags if customer else ()), *it.tags))),
             past=self._past(known[0]) if known else (),
@@ -114,6 +114,12 @@ class CustomerLoader:
             self._look.name(entry.subject or entry.last_text, SAID_MAX),
             live,
         )
+
+
+def told(identity: Identity) -> str:
+    """An identity as a person uses it; of a browser's long secret-looking number only the beginning."""
+    long = identity.kind == "visitor" and len(identity.value) > VISITOR_CHARS * 2
+    return identity.value[:VISITOR_CHARS] + "…" if long else identity.value
 
 
 def when(ms: int, now: int) -> str:

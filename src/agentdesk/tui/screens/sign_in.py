@@ -43,7 +43,9 @@ class SignInScreen(Screen["DeskPort | None"]):
     @on(Input.Submitted, "#name")
     def _named(self, event: Input.Submitted) -> None:
         event.stop()
-        self.query_one("#password").focus()
+        password = self.query_one("#password", Input)
+        password.placeholder = f"of {event.value.strip()}"
+        self.set_focus(password)
 
     @on(Input.Submitted, "#password")
     def _ready(self, event: Input.Submitted) -> None:

@@ -26,7 +26,7 @@ class Wrapping:
         conversation = self._conversations.conversation(pane)
         if conversation is None:
             return
-        if conversation.interaction.state is State.WRAPPING:
+        if self._ended(pane):
             pane.take_focus(composing=False)
             return
         unsent = pane.composer.draft("reply").strip()
@@ -40,8 +40,12 @@ class Wrapping:
         self._port.submit(EndInteraction(pane.interaction_id))
         config = self._conversations.mirror.queues.get(conversation.interaction.queue)
         if self._conversations.pane(pane.interaction_id) and config and config.wrapup is not WrapupMode.NONE:
-            pane.ending = conversation.interaction.state is not State.WRAPPING
+            pane.ending = not self._ended(pane)
             self._conversations.open_wrapup(pane, focus=True)
+
+    def _ended(self, pane: Pane) -> bool:
+        conversation = self._conversations.conversation(pane)
+        return conversation is not None and conversation.interaction.state is State.WRAPPING
 
     def refused(self, interaction_id: int) -> None:
         """The server did not end it: the conversation goes on."""

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 from agentdesk.tui.actions import bindings_for
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, Span, cells, line
+from agentdesk.tui.prompt_focus import PromptFocus
 from agentdesk.tui.widgets.rows import Rows
 
 TAGS_MAX = 50
@@ -61,7 +62,7 @@ def by_key(choices: Sequence[Choice], key: str) -> Choice | None:
     return next((choice for choice in choices if choice.key and choice.key == key), None)
 
 
-class Dispositions(Rows, can_focus=True):
+class Dispositions(PromptFocus, Rows, can_focus=True):
     """The list of how it can end. A key picks at once; more letters are a prefix; arrows move."""
 
     class Picked(Message):
@@ -268,7 +269,7 @@ class WrapupForm(Vertical):
     def _go(self, by: int) -> None:
         fields = [self.query_one(Dispositions), self.query_one("#tags", Input), self.query_one("#note", Input)]
         at = next((number for number, field in enumerate(fields) if field.has_focus), 0)
-        fields[(at + by) % len(fields)].focus()
+        self.screen.set_focus(fields[(at + by) % len(fields)])
 
     def _say_changed(self) -> None:
         filled = self.filled
