@@ -245,11 +245,11 @@ class FakeDesk:
         self._live[name] = started.interaction_id
         return started.interaction_id
 
-    def customer_types(self, name: str, active: bool = True) -> None:
-        """A customer types, or stops."""
+    def customer_types(self, name: str, active: bool = True, text: str = "") -> None:
+        """A customer types, or stops; `text` is what stands in their box."""
         live = self._live_of(name)
         assert live is not None
-        self._send(wire.Typing(live, active))
+        self._send(wire.Typing(live, active, text))
 
     def customer_reads(self, name: str) -> None:
         """A customer's page has received and shown everything."""

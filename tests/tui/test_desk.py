@@ -139,6 +139,8 @@ async def test_typing_of_the_customer_is_shown() -> None:
         await desk.chats("Budi")
         desk.fake.customer_types("Budi")
         await desk.expect("Budi is typing")
+        desk.fake.customer_types("Budi", text="where\x1b is [b]my order")
+        await desk.expect("Budi is typing: where␛ is [b]my order")
         desk.fake.customer_writes("Budi", "so")
         await desk.expect_gone("is typing")
 

@@ -73,6 +73,7 @@ def _agents(mirror: Mirror, frame: wire.AgentsFrame) -> None:
 def _typing(mirror: Mirror, frame: wire.Typing) -> None:
     if conversation := mirror.conversations.get(frame.interaction_id):
         conversation.typing = frame.active
+        conversation.preview = frame.text if frame.active else ""
 
 
 def _reply(mirror: Mirror, frame: wire.Reply) -> None:
@@ -129,7 +130,7 @@ def _said(conversation: Conversation, message: Message, user: str) -> None:
     messages.append(message)
     del messages[:-MESSAGES_MAX]
     if message.kind is MessageKind.INBOUND:
-        conversation.typing = False
+        conversation.typing, conversation.preview = False, ""
         conversation.unread += 1
     elif message.agent == user:
         echo.seen(conversation, message.id)

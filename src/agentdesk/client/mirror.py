@@ -34,7 +34,8 @@ class Conversation(msgspec.Struct):
     """One interaction that this agent holds or is offered, with what was said.
 
     `messages` are the newest, in order, at most `MESSAGES_MAX`; older pages come by REST. `unread` counts what the
-    customer wrote after `seen_upto`, the last message that the agent has seen or answered.
+    customer wrote after `seen_upto`, the last message that the agent has seen or answered. `preview` is what the
+    customer has typed and not sent, as far as their side tells.
     """
 
     interaction: Interaction
@@ -44,6 +45,7 @@ class Conversation(msgspec.Struct):
     unread: int = 0
     seen_upto: int = 0
     typing: bool = False
+    preview: str = ""
 
 
 class Mirror:

@@ -436,7 +436,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
 
   // --- files -------------------------------------------------------------------------------------------------
 
-  const size = (bytes) => bytes < 1e6 ? number(bytes / 1e3, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 })
+  const size = (bytes) => bytes < 1e6 ? number(Math.ceil(bytes / 1e3), { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 })
     : number(bytes / 1048576, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 });
 
   const fetched = async (file) => {
