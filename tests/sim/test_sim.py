@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from tests.sim.checks import check
+from tests.sim.checks import EVENTS_MAX, check
 from tests.sim.world import World
 
 STEPS = 3_000
@@ -43,3 +43,9 @@ async def afternoon(seed: int) -> World:
 async def test_everybody_agrees_in_the_end(seed: int) -> None:
     world = await afternoon(seed)
     assert world.told, "nothing happened"
+
+
+async def test_a_seed_is_the_whole_afternoon() -> None:
+    first, second = await afternoon(4), await afternoon(4)
+    assert first.store.events(0, EVENTS_MAX) == second.store.events(0, EVENTS_MAX)
+    assert first.told == second.told
