@@ -38,14 +38,18 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=150, help="keys of each sort in a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--fps", default="240", help="TEXTUAL_FPS")
+    parser.add_argument("--quick", action="store_true", help="one round of a few keys, for a look")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.keys = 1, 40
     rounds = [one_round(options) for _ in range(options.rounds)]
     result = summary(options, rounds)
     print(table(result))
-    print(json.dumps(result))
     if options.json:
         options.json.write_text(json.dumps(result, indent=1))
+    else:
+        print(json.dumps(result))
 
 
 def one_round(options: argparse.Namespace) -> dict[str, object]:
