@@ -14,7 +14,6 @@ import msgspec
 from agentdesk.cli.demo.ledger import CustomerBooks, Ledger
 from agentdesk.core.model import Interaction, Message, MessageKind
 
-
 UNTOLD = 0
 """The id in an acknowledgement that came so late that the server names the message by its `cid` alone."""
 

@@ -17,9 +17,11 @@ from agentdesk.client.visitor import ChatRefused, Visitor, new_cid
 from agentdesk.client.visitor_memory import VisitorMemory
 from agentdesk.protocol.webchat import ChatState
 
-LINE_WAIT_S = 30.0
+OPENING_WAIT_S = 30.0
+"""How long a customer looks at the form for leaving a message before filling it in."""
+LINE_WAIT_S = 90.0
 """How long a customer waits for an answer to one line before going on."""
-GOODBYE_WAIT_S = 20.0
+GOODBYE_WAIT_S = 60.0
 """How long a customer leaves the page open after the last word."""
 SOON_S = (1.0, 3.0)
 OVER = (ChatState.ENDED, ChatState.LEFT)
@@ -67,8 +69,8 @@ class Crowd:
             if self.random.random() < TEMPERS[person.temper].returns:
                 await self.pause(5, 15)
                 await Visit(self, person, topic_for(person, self.random), books).run()
-        except ChatRefused:
-            books.left_early = True
+        except (ChatRefused, TimeoutError):
+            books.left_early = True  # the desk doesn't want them, or doesn't answer
         finally:
             self._here.discard(person.name)
             self._room.release()
@@ -104,18 +106,28 @@ class Visit:
             await visitor.wait_for(lambda memory: memory.welcomes, 30)
             if not await self._open(visitor, lines):
                 return
+            if self._random.random() < self._temper.leaves:
+                await self._talk(visitor, lines[:1])
+                self._books.left_early = True
+                return
             await self._talk(visitor, lines[:reload_after])
-            del lines[:reload_after]
-        if lines:
-            await self._crowd.pause(1, 3)
-            async with self._page() as visitor:
-                await self._talk(visitor, lines)
+            if reload_after >= len(lines):
+                await self._see_the_end(visitor)
+                return
+        await self._crowd.pause(1, 3)
+        async with self._page() as visitor:
+            await self._talk(visitor, lines[reload_after:])
+            await self._see_the_end(visitor)
 
     def _page(self) -> Page:
         return Page(self._crowd, self._person, self._topic, self._books)
 
     async def _open(self, visitor: Visitor, lines: list[str]) -> bool:
-        """Begin, and wait for an agent; False when nobody came in time."""
+        """Begin, and wait for an agent; False when nobody is there or came in time."""
+        if not await _waited(visitor, somebody_is_there, self._crowd.wait_s(OPENING_WAIT_S)):
+            await visitor.leave(lines[0], name=self._person.name, email="customer@example.com")
+            self._books.left_early = True
+            return False
         await self._say(visitor, lines.pop(0))
         if self._random.random() < self._temper.bursts:
             await self._say(visitor, lines.pop(0))
@@ -136,6 +148,8 @@ class Visit:
                 return
             await self._crowd.pause(*self._temper.thinking_s)
             await self._say(visitor, line)
+
+    async def _see_the_end(self, visitor: Visitor) -> None:
         await _waited(visitor, lambda memory: memory.status.state in OVER, self._crowd.wait_s(GOODBYE_WAIT_S))
 
     async def _say(self, visitor: Visitor, line: str) -> None:
@@ -185,6 +199,11 @@ def _answer_after(last_id: int) -> Callable[[VisitorMemory], bool]:
         return memory.status.state in OVER or (newest is not None and newest.id > last_id and newest.who == "agent")
 
     return answered
+
+
+def somebody_is_there(memory: VisitorMemory) -> bool:
+    """Whether one can write and not only leave a message."""
+    return bool(memory.welcomes) and memory.status.state is not ChatState.OFFLINE
 
 
 async def _waited(visitor: Visitor, ready: Callable[[VisitorMemory], object], seconds: float) -> bool:

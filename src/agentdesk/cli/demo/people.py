@@ -10,8 +10,8 @@ import msgspec
 class Temper(msgspec.Struct, frozen=True):
     """How somebody chats: characters typed a second, seconds of thought, of patience, and habits as chances.
 
-    `bursts` sends two lines at once; `reloads` closes the page in the middle and opens it again; `returns` comes
-    back later with another question.
+    `bursts` sends two lines at once; `reloads` closes the page in the middle and opens it again; `leaves` closes it
+    for good without a word; `returns` comes back later with another question.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Temper(msgspec.Struct, frozen=True):
     patience_s: float
     bursts: float = 0.0
     reloads: float = 0.0
+    leaves: float = 0.0
     returns: float = 0.0
 
 
@@ -44,8 +45,8 @@ TEMPERS = {
     temper.name: temper
     for temper in (
         Temper("calm", 9, (1.5, 4.0), 240, returns=0.3),
-        Temper("hurried", 16, (0.5, 1.5), 60, bursts=0.4, reloads=0.1),
-        Temper("angry", 14, (0.4, 1.2), 35, bursts=0.7),
+        Temper("hurried", 16, (0.5, 1.5), 60, bursts=0.4, reloads=0.1, leaves=0.1),
+        Temper("angry", 14, (0.4, 1.2), 35, bursts=0.7, leaves=0.3),
         Temper("chatty", 11, (1.0, 3.0), 180, bursts=0.3, returns=0.5),
         Temper("careful", 5, (2.5, 6.0), 300, reloads=0.3),
     )

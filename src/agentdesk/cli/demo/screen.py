@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from random import Random
 
 from agentdesk.cli.connection import client_settings
-from agentdesk.cli.demo.crowd import Crowd, Pace
+from agentdesk.cli.demo.crowd import Crowd, Pace, somebody_is_there
 from agentdesk.cli.demo.headless import answer
 from agentdesk.cli.demo.ledger import Ledger
 from agentdesk.cli.demo.people import GOODBYES
@@ -29,6 +29,7 @@ COLLEAGUE_MANNERS = Manners(
 )
 PACE = Pace(arrivals_s=(8.0, 20.0), at_once_max=6, at_first=2)
 END_WAIT_S = 10.0
+GUIDE_WAIT_S = 600.0
 
 TOUR = (
     "Hello! I am no customer, I only show you round. Accept me, then write back.",
@@ -48,7 +49,7 @@ def run_screen(random: Random) -> int:
         client.submit(SetPresence(Presence.AVAILABLE))
         with _behind(place, random):
             code = run_desk(client, client_settings())
-        print(f"The demo is over; its server at {place.url} and its data are gone.", file=sys.stderr)
+    print(f"The demo is over: its server at {place.url} has stopped, its data are gone.")
     return code
 
 
@@ -57,7 +58,15 @@ def _behind(place: Place, random: Random) -> Iterator[None]:
     """Customers and the colleague, on a loop of their own so that the screen's stays free."""
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_work(place, random, stop)), name="customers")
+    ended: Future[None] = Future()
+
+    def work() -> None:
+        try:
+            ended.set_result(loop.run_until_complete(_work(place, random, stop)))
+        except BaseException as problem:  # noqa: BLE001 - told once the screen is gone, where it can be read
+            ended.set_exception(problem)
+
+    thread = threading.Thread(target=work, name="customers")
     thread.start()
     try:
         yield
@@ -65,6 +74,7 @@ def _behind(place: Place, random: Random) -> Iterator[None]:
         loop.call_soon_threadsafe(stop.set)
         thread.join(END_WAIT_S)
         loop.close()
+    ended.result()
 
 
 async def _work(place: Place, random: Random, stop: asyncio.Event) -> None:
@@ -82,6 +92,7 @@ async def _work(place: Place, random: Random, stop: asyncio.Event) -> None:
 async def _guide(place: Place) -> None:
     """A first chat that says what this is and where the web page is."""
     async with Visitor(place.url, name="Guide", language="en", queue="support") as guide:
+        await guide.wait_for(somebody_is_there, GUIDE_WAIT_S)
         for line in TOUR:
             await guide.say(line.format(page=place.page))
             await sleep(0.3)
