@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from agentdesk.client.address import is_loopback
 from agentdesk.client.port import Hit, Settings, TimelineEntry
 from agentdesk.core.model import Customer, Message
 from agentdesk.errors import Failed, SignInRefused, Unreachable
@@ -107,6 +108,7 @@ class Api:
                 headers=headers,
                 timeout=WAIT_S,
                 limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
+                trust_env=not is_loopback(self._url),
             )
         return self._http
 

@@ -9,13 +9,12 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from agentdesk.client.address import is_loopback, socket_url
 from agentdesk.client.session import Notice, Session
-from agentdesk.protocol.messages import PATH
 
 CONNECT_WAIT_S = 10.0
 SEND_WAIT_S = 10.0
@@ -25,7 +24,6 @@ FRAME_IN_MAX = 32 * 1024 * 1024
 FRAMES_WAITING_MAX = 64
 DELAY_FIRST_S = 0.1
 DELAY_MAX_S = 10.0
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 Tell = Callable[[list[Notice]], None]
 
@@ -43,11 +41,6 @@ def clock_us() -> int:
 async def sleep(seconds: float) -> None:
     """Wait, for scripts and bots of the client."""
     await asyncio.sleep(seconds)
-
-
-def socket_url(url: str) -> str:
-    """Where the agents' WebSocket of a server is."""
-    return f"ws{url.rstrip('/').removeprefix('http')}{PATH}"
 
 
 class Link:
@@ -85,7 +78,6 @@ class Link:
 
     async def _connect(self) -> str:
         """Hold one connection as long as it lasts; why it ended."""
-        host = urlsplit(self._url).hostname or ""
         try:
             socket = await connect(
                 socket_url(self._url),
@@ -95,7 +87,7 @@ class Link:
                 ping_interval=None,
                 max_size=FRAME_IN_MAX,
                 max_queue=FRAMES_WAITING_MAX,
-                proxy=None if host in LOOPBACK else True,
+                proxy=None if is_loopback(self._url) else True,
             )
         except InvalidStatus as error:
             return f"the server answered {error.response.status_code}; it may not be an agentdesk server"
