@@ -190,6 +190,12 @@ def test_old_answers_and_expired_tokens_are_pruned(store: Store) -> None:
     assert store.prune(20) == 0
 
 
+def test_many_old_answers_are_pruned_in_steps(store: Store) -> None:
+    _answered(store, *(Repeat(f"k{number}", Done(), number) for number in range(1, 4_001)))
+    assert store.prune(2_501) == 2_500
+    assert [repeat.key for repeat in store.repeats(10_000)][:1] == ["k2501"]
+
+
 # --- interactions, segments, messages -------------------------------------------------------------------------------
 
 

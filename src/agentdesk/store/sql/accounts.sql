@@ -33,8 +33,10 @@ ON CONFLICT (id) DO UPDATE SET
 SELECT id, name, media_type, data, owner, at_ms FROM files WHERE id = ?;
 
 -- name: prune_repeats
--- A bounded number at a time, so that commits get their turn in between.
-DELETE FROM repeats WHERE id IN (SELECT id FROM repeats WHERE at_ms < ? ORDER BY id LIMIT ?);
+-- Rows lie in the order of time, so a look at the oldest few tells: commits wait for this and must not wait long.
+DELETE FROM repeats WHERE id IN (
+    SELECT id FROM (SELECT id, at_ms FROM repeats ORDER BY id LIMIT :step) WHERE at_ms < :before
+);
 
 -- name: prune_tokens
 DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_ms < ? LIMIT ?);

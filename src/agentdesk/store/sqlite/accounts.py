@@ -13,7 +13,7 @@ from agentdesk.store.statements import statements
 _SQL = statements("accounts")
 _user = msgspec.json.Decoder(User)
 _token = msgspec.json.Decoder(Token)
-PRUNE_STEP = 5_000
+PRUNE_STEP = 1_000
 
 
 def put_user(connection: sqlite3.Connection, user: User) -> None:
@@ -72,5 +72,5 @@ def file(connection: sqlite3.Connection, file_id: str) -> FileBlob | None:
 
 def prune_some(connection: sqlite3.Connection, before_ms: int) -> int:
     """Drop a bounded number of old rows; 0 when none is left."""
-    gone = connection.execute(_SQL["prune_repeats"], (before_ms, PRUNE_STEP)).rowcount
+    gone = connection.execute(_SQL["prune_repeats"], {"before": before_ms, "step": PRUNE_STEP}).rowcount
     return gone + connection.execute(_SQL["prune_tokens"], (before_ms, PRUNE_STEP)).rowcount
