@@ -149,6 +149,18 @@ def test_who_is_somebody() -> None:
     assert isinstance(principal_of(USER, msgspec.structs.replace(TOKEN, expires_ms=101), 100), Principal)
 
 
+async def test_who_signs_in_while_accounts_are_looked_at_stays_signed_in(server: RunningServer) -> None:
+    await server.token("first")
+    access = server.parts.access
+    looks = [asyncio.ensure_future(access.look()) for _ in range(20)]
+    tokens = [await server.token(f"user{n}") for n in range(20)]
+    for token in tokens:
+        assert await access.principal(token) is not None
+        looks.append(asyncio.ensure_future(access.look()))
+    await asyncio.gather(*looks)
+    assert [token for token in tokens if access.current(token_hash(token)) is None] == []
+
+
 async def test_an_expired_token_is_no_longer_good(server: RunningServer) -> None:
     await asyncio.to_thread(put_user, server.store, "ana")
     secret = new_token()

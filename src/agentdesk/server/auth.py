@@ -173,21 +173,21 @@ class Access:
 
     async def look(self) -> None:
         """Read the accounts once, and tell of what changed."""
-        users, tokens = await self._readers.run(self._accounts)
+        tokens, users = await self._readers.run(self._accounts, list(self._seen))
         now_ms = self._clock.now_ms()
         for user in users.values():
             if self._users.get(user.id) != user:
                 self.on_user(user)
         self._users = users
-        for hashed in list(self._seen):
-            token = tokens.get(hashed)
+        for hashed, token in tokens.items():
             principal = principal_of(users.get(token.user) if token else None, token, now_ms)
             if principal is None:
-                del self._seen[hashed]
-            else:
+                self._seen.pop(hashed, None)
+            elif hashed in self._seen and self._seen[hashed] != principal:
                 self._seen[hashed] = principal
         self.on_principals()
 
-    def _accounts(self) -> tuple[dict[str, User], dict[str, Token]]:
-        users = {user.id: user for user in self._store.users()}
-        return users, {hashed: token for hashed in list(self._seen) if (token := self._store.token(hashed))}
+    def _accounts(self, hashes: list[str]) -> tuple[dict[str, Token | None], dict[str, User]]:
+        """The tokens asked for, then all users: whoever made a token in between made its user before it."""
+        tokens = {hashed: self._store.token(hashed) for hashed in hashes}
+        return tokens, {user.id: user for user in self._store.users()}
