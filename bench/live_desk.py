@@ -107,7 +107,7 @@ def open_desk(live: LiveDesk, chats: int, *, columns: int, rows: int) -> Iterato
         _see(session, READY)
         session.wait_quiet(0.5, 5)
         session.send(AVAILABLE)
-        _see(session, b"available")
+        _see(session, b"Nobody needs you")
         with Visitors(live.url, chats):
             for _ in range(chats):
                 _see(session, b"OFFER")

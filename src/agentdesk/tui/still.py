@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
@@ -62,4 +63,6 @@ class StillStatic(Still, Static):
 
 
 class StillScreen(Still, Screen[ScreenResultType]):
-    """A screen that draws only its own ground."""
+    """A screen that draws only its own ground, and does not draw all anew when another widget gets the focus."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
