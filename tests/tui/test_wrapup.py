@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from agentdesk.core.model import State
 from agentdesk.tui.widgets.wrapup import Choice, Dispositions, by_key, matching
 from tests.client.fake_port import FakeDesk, interaction_of
@@ -183,3 +185,18 @@ async def test_wrapup_begins_at_once_also_while_offline() -> None:
         await desk.until(lambda: not desk.desk.talk.panes)
         closed = interaction_of(desk.fake, chat)
         assert closed is not None and closed.disposition == "solved"
+
+
+async def test_a_burst_of_keys_fills_the_form_in_order() -> None:
+    async with desk_robot() as desk:
+        (chat,) = await desk.chats("Budi")
+        await desk.end()
+        driver = desk.app._driver
+        assert driver is not None
+        for key in ("l", "tab", "tab", *"all fine", "enter"):
+            driver.send_message(events.Key("space" if key == " " else key, key if len(key) == 1 else None))
+        await desk.until(lambda: not desk.desk.talk.panes)
+        closed = interaction_of(desk.fake, chat)
+        assert closed is not None and closed.disposition == "refund/late"
+        notes = [m.text for m in desk.fake.store.messages(chat, limit=50)]
+        assert closed.wrapup is None or closed.wrapup.note == "all fine" or "all fine" in notes

@@ -11,16 +11,15 @@ from textual.events import Event, Key
 from agentdesk.client.port import DeskPort
 from agentdesk.config import ClientSettings
 from agentdesk.paths import client_config
-from agentdesk.tui.composer import Composer
 from agentdesk.tui.glyphs import glyphs
 from agentdesk.tui.keymap import keymap_for
 from agentdesk.tui.presenter import Look
+from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.screens.monitor import MonitorScreen
 from agentdesk.tui.screens.sign_in import SignInScreen
 from agentdesk.tui.shortcuts import Shortcuts
-from agentdesk.tui.widgets.pane import Pane
 
 SignIn = Callable[[str, str], Awaitable[DeskPort]]
 
@@ -58,13 +57,16 @@ class DeskApp(SafeApp[None]):
             self.open(self.port)
 
     async def on_event(self, event: Event) -> None:
-        """While commanding, act on a key before the next one is looked at: `r` and a text may come as one burst."""
-        fresh_key = isinstance(event, Key) and not event.is_forwarded
-        if not (fresh_key and self._commanding() and await self._check_bindings(event.key)):  # type: ignore[attr-defined]
+        """Be done with a key before the next one is looked at: `r`, a text and Enter may come as one burst."""
+        if not (isinstance(event, Key) and not event.is_forwarded and await self._acted(event)):
             await super().on_event(event)
 
-    def _commanding(self) -> bool:
-        return isinstance(self.screen, DeskScreen) and isinstance(self.focused, Composer | Pane | None)
+    async def _acted(self, event: Key) -> bool:
+        if not isinstance(self.focused, PromptKeys | None):
+            return False
+        self._collector.active()
+        taken = self.focused is not None and self.focused.take_key(event)
+        return taken or await self._check_bindings(event.key)
 
     def open(self, port: DeskPort | None) -> None:
         """Open the desk on this client and keep it connected."""

@@ -17,7 +17,7 @@ from textual.message import Message
 from agentdesk.tui.bidi import BidiMode, has_rtl, visual_lines
 from agentdesk.tui.editor import Editor
 from agentdesk.tui.glyphs import UNICODE, Glyphs
-from agentdesk.tui.prompt_focus import PromptFocus
+from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.still import StillHorizontal, StillStatic, StillVertical
 from agentdesk.tui.text import clean
 
@@ -30,7 +30,7 @@ PREVIEW_LINES_MAX = 3
 """Lines of the right-to-left preview: the last ones, where the agent types."""
 
 
-class Composer(PromptFocus, StillVertical, can_focus=True):
+class Composer(PromptKeys, StillVertical, can_focus=True):
     """The composer of one pane."""
 
     DEFAULT_CSS = """
@@ -132,7 +132,7 @@ class Composer(PromptFocus, StillVertical, can_focus=True):
     @property
     def composing(self) -> bool:
         """Whether keys are text now."""
-        return self._editor.has_focus
+        return self._editor.is_attached and self.screen.focused is self._editor
 
     @property
     def mode(self) -> Mode:
@@ -239,6 +239,9 @@ class Composer(PromptFocus, StillVertical, can_focus=True):
         event.stop()
         if self.compose_as(self._mode):
             self.insert(event.text)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """No style depends on the composer's own focus, so nothing inside is styled anew for it."""
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Composing began."""

@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 
 from agentdesk.core.commands import TEXT_MAX
 from agentdesk.tui.actions import EDITING, bindings_for
-from agentdesk.tui.prompt_focus import PromptFocus
+from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.text import typed
 
 LINES_MAX = 6
@@ -22,7 +22,7 @@ LINES_MAX = 6
 UNDO_STEPS_MAX = 50
 
 
-class Editor(PromptFocus, TextArea, inherit_bindings=False):
+class Editor(PromptKeys, TextArea, inherit_bindings=False):
     """Several lines of text.
 
     `edited` is called after each change of the text, by hand or by program; `act` with the id of an action whose
@@ -91,18 +91,21 @@ class Editor(PromptFocus, TextArea, inherit_bindings=False):
         """Printable keys are text here; Enter and Tab are actions."""
         return character is not None and character.isprintable() and key not in ("enter", "tab")
 
-    async def _on_key(self, event: Key) -> None:
-        """Text goes the way of TextArea unless it is full; other keys act here, in the order they were pressed.
+    def take_key(self, event: Key) -> bool:
+        """Printable keys are text, until there is too much of it."""
+        if not self.check_consume_key(event.key, event.character):
+            return False
+        if event.character is not None and not self.read_only and len(self.text) < TEXT_MAX:
+            self._replace_via_keyboard(event.character, *self.selection)
+        return True
 
-        Left to bubble up to the app they would act after text that was typed behind them.
-        """
-        if self.check_consume_key(event.key, event.character):
-            if len(self.text) >= TEXT_MAX:
-                event.prevent_default()
-            return
-        event.stop()
-        event.prevent_default()
-        await self.app._check_bindings(event.key)
+    async def _on_key(self, event: Key) -> None:
+        """The same where the app does not give keys at once."""
+        if self.take_key(event):
+            event.stop()
+            event.prevent_default()
+        elif event.key == "enter":
+            event.prevent_default()
 
     async def _on_paste(self, event: Paste) -> None:
         """Insert a paste as text, without what a terminal would obey."""

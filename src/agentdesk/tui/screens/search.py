@@ -19,6 +19,7 @@ from agentdesk.tui.lines import BLANK, Line, Span, line, pad
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.customer import when
 from agentdesk.tui.screens.history import History
+from agentdesk.tui.widgets.field import Field
 from agentdesk.tui.widgets.rows import Rows
 
 PAUSE_S = 0.15
@@ -115,7 +116,7 @@ class Search(ModalScreen[None], inherit_bindings=False):
         """The scope, the words, the hits."""
         with Vertical(classes="search-box"):
             yield Label(Content(self._title()), classes="picker-title")
-            yield Input(placeholder="words to find", compact=True, select_on_focus=False, max_length=200)
+            yield Field(placeholder="words to find")
             yield Hits(self._look, self._port.now_ms())
             yield Label(Content("Enter read it · ↑↓ choose · Tab scope · Esc close"), classes="picker-keys")
 

@@ -16,6 +16,7 @@ from agentdesk.errors import DeskError
 from agentdesk.tui.actions import bindings_for
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.words import error
+from agentdesk.tui.widgets.field import Field
 from agentdesk.tui.widgets.notice import Notice
 
 
@@ -36,7 +37,7 @@ class SignInScreen(Screen["DeskPort | None"]):
             for field, hidden in (("name", False), ("password", True)):
                 with Horizontal(classes="sign-in-row"):
                     yield Label(Content(field), classes="sign-in-label")
-                    yield Input(id=field, password=hidden, compact=True, max_length=200)
+                    yield Field(id=field, password=hidden)
             yield Notice(glyphs=self._look.glyphs)
             yield Label(Content("Enter signs in · Esc leaves"), classes="picker-keys")
 

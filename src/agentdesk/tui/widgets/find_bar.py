@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from agentdesk.tui.actions import bindings_for
+from agentdesk.tui.widgets.field import Field
 
 
 class FindBar(Horizontal):
@@ -44,7 +45,7 @@ class FindBar(Horizontal):
     def compose(self) -> ComposeResult:
         """The word find, the words, the count."""
         yield Label(Content("find"), classes="find-label")
-        yield Input(compact=True, select_on_focus=False, max_length=200)
+        yield Field()
         yield Label(Content(""), classes="find-count")
 
     def on_mount(self) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label
 
 from agentdesk.tui.actions import bindings_for
 from agentdesk.tui.lines import BLANK, Line, line, pad
+from agentdesk.tui.widgets.field import Field
 from agentdesk.tui.widgets.rows import Rows
 
 ROWS_MAX = 10
@@ -124,7 +125,7 @@ class Picker(ModalScreen[str | None], inherit_bindings=False):
         """Title, what is typed, the list, the preview."""
         with Vertical(classes="picker-box"):
             yield Label(Content(self._title), classes="picker-title")
-            yield Input(self._typed, placeholder="type to narrow", compact=True, select_on_focus=False)
+            yield Field(self._typed, placeholder="type to narrow")
             yield ItemList()
             yield Preview()
             yield Label(Content(self._teach or "Enter use · ↑↓ choose · Esc close"), classes="picker-keys")

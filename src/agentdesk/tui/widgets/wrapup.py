@@ -15,7 +15,8 @@ from textual.widgets import Input, Label
 from agentdesk.tui.actions import bindings_for
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, Span, cells, line
-from agentdesk.tui.prompt_focus import PromptFocus
+from agentdesk.tui.prompt_focus import PromptKeys
+from agentdesk.tui.widgets.field import Field
 from agentdesk.tui.widgets.rows import Rows
 
 TAGS_MAX = 50
@@ -62,7 +63,7 @@ def by_key(choices: Sequence[Choice], key: str) -> Choice | None:
     return next((choice for choice in choices if choice.key and choice.key == key), None)
 
 
-class Dispositions(PromptFocus, Rows, can_focus=True):
+class Dispositions(PromptKeys, Rows, can_focus=True):
     """The list of how it can end. A key picks at once; more letters are a prefix; arrows move."""
 
     class Picked(Message):
@@ -130,7 +131,7 @@ class Dispositions(PromptFocus, Rows, can_focus=True):
         shown = matching(self._choices, self.typed)
         self._pick(shown[0].code if self.typed and shown else "", sure=False)
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """Letters pick or narrow, arrows move; none of them reaches the keys of the desk."""
         moves = {"left": -1, "right": 1, "up": -1, "down": 1}
         if event.key in moves:
@@ -140,9 +141,8 @@ class Dispositions(PromptFocus, Rows, can_focus=True):
         elif event.character is not None and event.is_printable:
             self._type(event.character)
         else:
-            return
-        event.stop()
-        event.prevent_default()
+            return False
+        return True
 
     def _type(self, character: str) -> None:
         longer = self.typed + character
@@ -215,18 +215,14 @@ class WrapupForm(Vertical):
         yield Dispositions(self._choices, self._start.disposition, glyphs=self._glyphs)
         with Horizontal(classes="wrapup-row"):
             yield Label(Content("tags"), classes="wrapup-label")
-            yield Input(
-                " ".join(self._start.tags), id="tags", placeholder="vip late …", compact=True, select_on_focus=False
-            )
+            yield Field(" ".join(self._start.tags), id="tags", placeholder="vip late …", max_length=NOTE_CHARS_MAX)
         with Horizontal(classes="wrapup-row"):
             yield Label(Content("note"), classes="wrapup-label")
-            yield Input(
+            yield Field(
                 self._start.note,
                 id="note",
                 placeholder="for whoever reads this next",
                 max_length=NOTE_CHARS_MAX,
-                compact=True,
-                select_on_focus=False,
             )
         yield Label(Content("Enter done · Tab next field · Esc back"), classes="wrapup-keys")
 
@@ -268,7 +264,7 @@ class WrapupForm(Vertical):
 
     def _go(self, by: int) -> None:
         fields = [self.query_one(Dispositions), self.query_one("#tags", Input), self.query_one("#note", Input)]
-        at = next((number for number, field in enumerate(fields) if field.has_focus), 0)
+        at = next((number for number, field in enumerate(fields) if field is self.screen.focused), 0)
         self.screen.set_focus(fields[(at + by) % len(fields)])
 
     def _say_changed(self) -> None:
