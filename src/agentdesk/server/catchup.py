@@ -107,7 +107,7 @@ class CatchUp:
         held = [msgspec.structs.replace(one) for one in desk.working_on(subscriber.agent)]
         customers = {one.customer_id: desk.customer(one.customer_id) for one in held}
         queues = tuple(queue for queue in desk.queues() if subscriber.queues is None or queue.id in subscriber.queues)
-        await self._durable()
+        await parts.loop.durable()
         messages = await parts.readers.run(newest_messages, parts.store, held)
         return Snapshot(
             seq,
@@ -116,11 +116,6 @@ class CatchUp:
             queues,
             parts.settings.away_reasons,
         )
-
-    async def _durable(self) -> None:
-        done = asyncio.Event()
-        self._parts.loop.after_commit(done.set)
-        await done.wait()
 
 
 def newest_messages(store: Store, held: Iterable[Interaction]) -> dict[int, tuple[Message, ...]]:

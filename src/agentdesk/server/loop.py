@@ -221,6 +221,12 @@ class DeskLoop:
         else:
             call()
 
+    async def durable(self) -> None:
+        """Wait until everything decided so far is durable."""
+        done = asyncio.Event()
+        self.after_commit(done.set)
+        await done.wait()
+
     def _take(self, asked: _Asked) -> None:
         """Answer a repeat, look further back, or decide."""
         known = self._window.get(asked.key) if asked.key else None

@@ -24,6 +24,8 @@ from agentdesk.server.subscriber import Subscriber
 
 FIGURES_S = 0.25
 KEEPALIVE_S = 20
+TURN_MAX = 100
+"""Sessions that figures are written to before the loop does something else: a millisecond's worth."""
 OFFERED_MAX = 2_000
 """Offers that a session can still be told of with the interaction as it was."""
 
@@ -95,9 +97,12 @@ class Publisher:
                     session.write(data)
 
     def welcome(self, subscriber: Subscriber) -> None:
-        """Send a session that went live the figures as they are."""
-        self.send_figures(but=subscriber)
-        self._loop.after_commit(lambda: self._figures.send_all(subscriber))
+        """Send a session that went live all figures that it may see, once what they count is durable."""
+        view = self._loop.view
+        queues = view.queue_stats(self._clock.now_ms())
+        agents = view.agent_stats() if subscriber.sees_agents else []
+        frames = _Frames(Changed(list(queues), agents, ()))
+        self._loop.after_commit(lambda: frames.send(subscriber))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -144,31 +149,24 @@ class Publisher:
         """Send figures that changed, and keep-alives, for as long as the server runs."""
         while True:
             await self._clock.sleep(FIGURES_S)
-            self.send_figures()
+            await self.send_figures()
             self.keep_alive()
 
-    def send_figures(self, but: Subscriber | None = None) -> None:
-        """Send what changed since the last time, after the commit of what it counts; to all but one."""
+    async def send_figures(self) -> None:
+        """Send what changed since the last time, after the commit of what it counts, a share of the sessions a turn."""
         if not self._all:
             return
         changed = self._figures.renew(self._loop.desk)
-        if changed != NOTHING:
-            self._loop.after_commit(lambda: self._send_figures(changed, but))
-
-    def _send_figures(self, changed: Changed, but: Subscriber | None) -> None:
-        framed: dict[Audience, bytes] = {}
-        of_agents = b""
-        if changed.agents or changed.removed:
-            of_agents = text_frame(encode(AgentsFrame(tuple(changed.agents), changed.removed)))
-        for session in tuple(self._all):
-            if not session.live or session is but:
-                continue
-            if session.queues not in framed:
-                framed[session.queues] = queue_frame(changed.queues, session.queues)
-            if data := framed[session.queues]:
-                session.write(data)
-            if session.sees_agents and of_agents:
-                session.write(of_agents)
+        if changed == NOTHING:
+            return
+        await self._loop.durable()
+        frames = _Frames(changed)
+        sessions = list(self._all)
+        for at in range(0, len(sessions), TURN_MAX):
+            for session in sessions[at : at + TURN_MAX]:
+                if session.live:
+                    frames.send(session)
+            await self._clock.sleep(0)
 
     def keep_alive(self) -> None:
         """Say to a share of the sessions how far they are, so that each hears it every `KEEPALIVE_S`."""
@@ -184,6 +182,27 @@ class Publisher:
             if session.live:
                 session.seq = self._loop.committed_seq
                 session.write(data)
+
+
+class _Frames:
+    """Changed figures, framed once for each audience."""
+
+    def __init__(self, changed: Changed) -> None:
+        self._changed = changed
+        self._queues: dict[Audience, bytes] = {}
+        self._agents = b""
+        if changed.agents or changed.removed:
+            self._agents = text_frame(encode(AgentsFrame(tuple(changed.agents), changed.removed)))
+
+    def send(self, session: Subscriber) -> None:
+        """Send a session what it may see."""
+        data = self._queues.get(session.queues)
+        if data is None:
+            data = self._queues[session.queues] = queue_frame(self._changed.queues, session.queues)
+        if data:
+            session.write(data)
+        if session.sees_agents and self._agents:
+            session.write(self._agents)
 
 
 class Figures:
@@ -202,13 +221,6 @@ class Figures:
             del self._agents[agent]
         present = [stats for stats in agents.values() if stats is not None]
         return Changed(_differing(self._queues, queues), _differing(self._agents, present), removed)
-
-    def send_all(self, session: Subscriber) -> None:
-        """Everything that this session may see, as it was last sent to the others."""
-        if data := queue_frame(self._queues.values(), session.queues):
-            session.write(data)
-        if session.sees_agents and self._agents:
-            session.send(AgentsFrame(tuple(self._agents.values())))
 
 
 def queue_frame(queues: Iterable[QueueStats], audience: Audience) -> bytes:

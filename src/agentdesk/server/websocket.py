@@ -47,6 +47,7 @@ class Sessions:
     def __init__(self, sessions_max: int) -> None:
         self._max = sessions_max
         self._all: dict[AgentSession, None] = {}
+        self._by_user: dict[str, list[AgentSession]] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -62,10 +63,19 @@ class Sessions:
     def remove(self, session: AgentSession) -> None:
         """A connection is gone."""
         self._all.pop(session, None)
+        mine = self._by_user.get(session.user, [])
+        if session in mine:
+            mine.remove(session)
+            if not mine:
+                del self._by_user[session.user]
+
+    def opened(self, session: AgentSession) -> None:
+        """Its user is known now."""
+        self._by_user.setdefault(session.user, []).append(session)
 
     def of_user(self, user: str) -> list[AgentSession]:
         """One user's sessions that were accepted, oldest first."""
-        return [one for one in self._all if one.user == user and one.client]
+        return list(self._by_user.get(user, ()))
 
     def check(self) -> None:
         """End the sessions of those whose token or account was taken away; others go on with their role of now."""
@@ -215,6 +225,7 @@ class AgentSession:
             outbox_bytes=parts.settings.limits.outbox_bytes,
         )
         self._subscriber = subscriber
+        self._parts.sessions.opened(self)
         self._wire.opened()
         await CatchUp(parts, subscriber).begin(hello, lambda resume: self._welcome(principal, resume))
 
