@@ -31,6 +31,7 @@ class IdleCollector:
 
     def start(self) -> None:
         """Take what the start made out of the collector's sight, and take the timing over."""
+        gc.enable()
         gc.freeze()
         gc.set_threshold(*THRESHOLDS)
 
