@@ -12,7 +12,6 @@ import pytest
 from agentdesk.config.server import LimitSettings
 from agentdesk.server.auth import Principal, principal_of
 from agentdesk.server.clock import SystemClock
-from agentdesk.server.limit import RateLimit
 from agentdesk.server.passwords import hash_password, new_token, token_hash, verify_password
 from agentdesk.store.base import Token, User
 from tests.server.conftest import server_settings
@@ -177,21 +176,3 @@ def test_passwords_are_argon2id_and_verified() -> None:
     assert not verify_password("another", kept)
     assert not verify_password("a good password", None)
     assert not verify_password("x", "not a hash")
-
-
-def test_a_rate_limit_is_a_bucket_that_fills_again() -> None:
-    limit = RateLimit(3, 30)
-    assert [limit.take("a", 0.0) for _ in range(3)] == [0, 0, 0]
-    assert limit.take("a", 0.0) == 10
-    assert limit.take("b", 0.0) == 0
-    assert limit.take("a", 10.0) == 0
-    assert limit.take("a", 10.0) == 10
-
-
-def test_a_rate_limit_forgets_whom_it_saw_longest_ago() -> None:
-    limit = RateLimit(1, 1_000, buckets_max=2)
-    for name in "abc":
-        limit.take(name, 0.0)
-    assert len(limit) == 2
-    assert limit.take("a", 0.0) == 0
-    assert limit.take("c", 0.0) > 0

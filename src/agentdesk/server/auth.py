@@ -16,8 +16,8 @@ from agentdesk.config.server import LimitSettings
 from agentdesk.core.commands import Actor
 from agentdesk.core.model import Role
 from agentdesk.errors import DeskError, StoreBusy
+from agentdesk.limits import RateLimit
 from agentdesk.server.clock import Clock
-from agentdesk.server.limit import RateLimit
 from agentdesk.server.passwords import PASSWORD_MAX, new_token, token_hash, verify_password
 from agentdesk.server.readers import Readers
 from agentdesk.store.base import Store, Token, User
@@ -86,9 +86,9 @@ class Access:
         self._users: dict[str, User] = {}
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._hashes_waiting = 0
-        window_s = limits.sign_in_window_s
-        self._user_tries = RateLimit(limits.sign_in_tries, window_s)
-        self._address_tries = RateLimit(limits.sign_in_tries * ADDRESS_FACTOR, window_s)
+        per_s = limits.sign_in_tries / limits.sign_in_window_s
+        self._user_tries = RateLimit(limits.sign_in_tries, per_s)
+        self._address_tries = RateLimit(limits.sign_in_tries * ADDRESS_FACTOR, per_s * ADDRESS_FACTOR)
         self.on_user: Callable[[User], None] = lambda user: None
         self.on_principals: Callable[[], None] = lambda: None
 
@@ -111,9 +111,9 @@ class Access:
 
     def _count_try(self, user_id: str, address: str) -> None:
         now_s = self._clock.steady_s()
-        wait_s = max(self._user_tries.wait_s(user_id, now_s), self._address_tries.wait_s(address, now_s))
-        if wait_s > 0:
-            raise TooManyTries(int(wait_s) + 1)
+        wait_ms = max(self._user_tries.wait_ms(user_id, now_s), self._address_tries.wait_ms(address, now_s))
+        if wait_ms:
+            raise TooManyTries(wait_ms // 1000 + 1)
         self._user_tries.take(user_id, now_s)
         self._address_tries.take(address, now_s)
 

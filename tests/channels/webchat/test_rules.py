@@ -1,10 +1,9 @@
-"""The pure rules of the web chat: origins, estimates, limits, what is shown of a message."""
+"""The pure rules of the web chat: origins, estimates, what is shown of a message."""
 
 from __future__ import annotations
 
 import pytest
 
-from agentdesk.channels.limits import RateLimit, address_name
 from agentdesk.channels.webchat.estimate import chosen_queue, message_queue, rounded_ms, takes_chats
 from agentdesk.channels.webchat.origins import Origins, normal
 from agentdesk.channels.webchat.shown import newest, shown, token_hash, visitor_name
@@ -78,40 +77,6 @@ def test_which_queue() -> None:
     assert message_queue((mail, chat, both), both) is both
     assert message_queue((mail, chat, both), chat) is mail
     assert message_queue((chat,), chat) is None
-
-
-def test_a_limit_grants_a_burst_then_a_pace() -> None:
-    limit = RateLimit(2, 0.5)
-    assert [limit.take("a", 0), limit.take("a", 0), limit.take("a", 0)] == [0, 0, 2000]
-    assert limit.take("b", 0) == 0
-    assert limit.take("a", 1) == 1000
-    assert limit.take("a", 2) == 0
-    assert limit.take("a", 1) > 0, "a clock that steps back gives nothing away"
-    assert limit.take("c", 0, 3) == 2000
-
-
-def test_a_limit_remembers_a_bounded_number_of_names() -> None:
-    limit = RateLimit(1, 0.001, names_max=100)
-    for number in range(1_000):
-        limit.take(str(number), 0)
-    assert len(limit) == 100
-    assert limit.take("999", 0) > 0, "the newest are remembered"
-
-
-@pytest.mark.parametrize(
-    ("host", "name"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("testclient", "testclient"),
-        ("", ""),
-    ],
-)
-def test_an_address_is_counted_by_whose_it_is(host: str, name: str) -> None:
-    assert address_name(host) == name
 
 
 def _message(number: int, kind: MessageKind, **more: object) -> Message:

@@ -11,7 +11,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from agentdesk.channels.limits import address_name
 from agentdesk.channels.webchat.files import Uploads
 from agentdesk.channels.webchat.hub import Hub
 from agentdesk.channels.webchat.origins import Origins
@@ -20,6 +19,7 @@ from agentdesk.channels.webchat.shown import file_info, token_hash
 from agentdesk.channels.webchat.socket import TOKEN_BYTES, Door
 from agentdesk.channels.webchat.visitors import Visitor
 from agentdesk.errors import StoreBusy
+from agentdesk.limits import address_name
 from agentdesk.protocol.webchat import (
     FILES_PATH,
     FRAME_MAX,

@@ -9,7 +9,6 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agentdesk.channels.base import ChannelContext
-from agentdesk.channels.limits import RateLimit, address_name
 from agentdesk.channels.webchat.conversations import CHANNELS
 from agentdesk.channels.webchat.estimate import chosen_queue
 from agentdesk.channels.webchat.hub import Hub
@@ -21,6 +20,7 @@ from agentdesk.channels.webchat.visitors import Visitor
 from agentdesk.config.server import QueueSettings
 from agentdesk.core.model import Message
 from agentdesk.errors import StoreBusy
+from agentdesk.limits import RateLimit, address_name
 from agentdesk.protocol.webchat import (
     VERSION,
     ChatConfig,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from agentdesk.channels.base import ChannelContext
-from agentdesk.channels.limits import RateLimit
 from agentdesk.channels.webchat.conversations import Conversation, Stage
 from agentdesk.channels.webchat.estimate import message_queue
 from agentdesk.channels.webchat.files import Uploads
@@ -28,6 +27,7 @@ from agentdesk.core.commands import (
     StartInteraction,
 )
 from agentdesk.core.model import CHAT, MESSAGE, Attachment
+from agentdesk.limits import RateLimit
 from agentdesk.protocol import messages as desk_wire
 from agentdesk.protocol.webchat import (
     Ack,

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
 from agentdesk.core.model import Role
 from agentdesk.errors import DeskError
+from agentdesk.limits import RateLimit
 from agentdesk.server.auth import Principal
 from agentdesk.server.http.problems import (
     BROKEN,
@@ -27,7 +28,6 @@ from agentdesk.server.http.problems import (
     problem_response,
     refused,
 )
-from agentdesk.server.limit import RateLimit
 from agentdesk.server.parts import Parts
 
 BODY_TIMEOUT_S = 30.0
@@ -111,7 +111,7 @@ class Api:
     def __init__(self, parts: Parts) -> None:
         limits = parts.settings.limits
         self._parts = parts
-        self._rate = RateLimit(limits.requests_per_s * 2, 2.0)
+        self._rate = RateLimit(limits.requests_per_s * 2, limits.requests_per_s)
         self.requests = 0
 
     def route(self, operation: Operation) -> Route:
@@ -171,9 +171,9 @@ class Api:
         return principal
 
     def _slow_down(self, name: str) -> None:
-        wait_s = self._rate.take(name, self._parts.clock.steady_s())
-        if wait_s > 0:
-            raise ApiError(429, "too_fast", "Too many requests.", "Try again in a moment.", int(wait_s) + 1)
+        wait_ms = self._rate.take(name, self._parts.clock.steady_s())
+        if wait_ms:
+            raise ApiError(429, "too_fast", "Too many requests.", "Try again in a moment.", wait_ms // 1000 + 1)
 
     async def _body(self, operation: Operation, request: Request) -> Any:
         if operation.body is None and not operation.raw_body:

@@ -1,8 +1,9 @@
-"""Token buckets by name, bounded in memory: how much one visitor or address may ask for. Pure: time is an argument."""
+"""How often somebody may do something: token buckets by name, bounded in memory. Pure: time is an argument."""
 
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections import OrderedDict
 
 IPV6_PREFIX = 64
@@ -26,14 +27,29 @@ class RateLimit:
 
     def take(self, name: str, now_s: float, amount: float = 1) -> int:
         """Take one, or so many: 0 when it is granted, else after how many milliseconds to ask again."""
-        left, at_s = self._left.get(name, (self._burst, now_s))
-        left = min(self._burst, left + max(0.0, now_s - at_s) * self._per_s)
+        left = self._now(name, now_s)
         granted = left >= amount
         self._left[name] = (left - amount if granted else left, now_s)
         self._left.move_to_end(name)
         if len(self._left) > self._names_max:
             self._left.popitem(last=False)
-        return 0 if granted else max(1, round((amount - left) / self._per_s * 1000))
+        return 0 if granted else self._wait_ms(amount - left)
+
+    def wait_ms(self, name: str, now_s: float) -> int:
+        """What `take` would answer; takes nothing."""
+        missing = 1 - self._now(name, now_s)
+        return self._wait_ms(missing) if missing > 0 else 0
+
+    def forgive(self, name: str) -> None:
+        """Forget what a name has taken."""
+        self._left.pop(name, None)
+
+    def _now(self, name: str, now_s: float) -> float:
+        left, at_s = self._left.get(name, (self._burst, now_s))
+        return min(self._burst, left + max(0.0, now_s - at_s) * self._per_s)
+
+    def _wait_ms(self, missing: float) -> int:
+        return max(1, math.ceil(missing / self._per_s * 1000 - 1e-6))
 
 
 def address_name(host: str) -> str:
