@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Event, Key
+from textual.filter import LineFilter
 
 from agentdesk.client.port import DeskPort
 from agentdesk.config import ClientSettings
 from agentdesk.paths import client_config
+from agentdesk.tui.ascii_filter import AsciiFilter
 from agentdesk.tui.glyphs import glyphs
 from agentdesk.tui.keymap import keymap_for
 from agentdesk.tui.presenter import Look
@@ -34,6 +36,7 @@ class DeskApp(SafeApp[None]):
     def __init__(
         self, port: DeskPort | None, settings: ClientSettings, *, mode: str = "desk", sign_in: SignIn | None = None
     ) -> None:
+        self._plain = [AsciiFilter()] if settings.glyphs == "ascii" else []
         super().__init__(wanted_theme=settings.theme)
         self.port = port
         self._settings = settings
@@ -55,6 +58,10 @@ class DeskApp(SafeApp[None]):
             self.push_screen(SignInScreen(self._sign_in, self.look), self.open)
         else:
             self.open(self.port)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The safe ones, and one for plain fonts below them."""
+        return [*super().get_line_filters(), *self._plain]
 
     async def on_event(self, event: Event) -> None:
         """Be done with a key before the next one is looked at: `r`, a text and Enter may come as one burst."""

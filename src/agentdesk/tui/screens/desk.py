@@ -56,7 +56,7 @@ class DeskScreen(DeskView):
         self._stop_listening = self.port.listen(self._hear)
         self.set_interval(TICK_S, self.tick)
         await self._snapshot()
-        self.fetch_settings()
+        self.call_after_refresh(self.fetch_settings)
 
     def on_unmount(self) -> None:
         """Hand over what was typed last."""

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.composer import Composer
-from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
+from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, line
 from agentdesk.tui.still import StillVertical
 from agentdesk.tui.transcript import Delivery, Entry, Transcript
@@ -54,7 +54,7 @@ class Pane(StillVertical, can_focus=True):
             super().__init__()
 
     def __init__(self, interaction_id: int, slot: int, *, glyphs: Glyphs = UNICODE, bidi: BidiMode = "app") -> None:
-        super().__init__(classes="pane" + (" ascii" if glyphs is ASCII else ""))
+        super().__init__(classes="pane")
         self.interaction_id = interaction_id
         self.slot = slot
         self._glyphs = glyphs
