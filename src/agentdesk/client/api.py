@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -98,27 +99,31 @@ class Api:
             await self._http.aclose()
             self._http = None
 
-    def _client(self) -> httpx.AsyncClient:
+    def _new_client(self) -> httpx.AsyncClient:
         import httpx  # 60 ms that a start without a REST call doesn't pay
 
-        if self._http is None:
-            headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
-            self._http = httpx.AsyncClient(
-                base_url=self._url + PREFIX,
-                headers=headers,
-                timeout=WAIT_S,
-                limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
-                trust_env=not is_loopback(self._url),
-            )
-        return self._http
+        headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
+        return httpx.AsyncClient(
+            base_url=self._url + PREFIX,
+            headers=headers,
+            timeout=WAIT_S,
+            limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
+            trust_env=not is_loopback(self._url),
+            verify=self._url.startswith("https:"),
+        )
 
     async def _call(self, method: str, path: str, params: dict[str, Any], body: bytes | None = None) -> bytes:
+        if self._http is None:
+            # importing httpx and reading the certificates takes 150 ms, in which a screen could take no key
+            client = await asyncio.to_thread(self._new_client)
+            self._http = self._http or client
         import httpx
 
+        http = self._http
         given = {name: value for name, value in params.items() if value is not None}
         headers = {} if body is None else {"content-type": "application/json"}
         try:
-            answer = await self._client().request(method, path, params=given, content=body, headers=headers)
+            answer = await http.request(method, path, params=given, content=body, headers=headers)
         except httpx.TimeoutException:
             raise Unreachable(f"{self._url} did not answer within {WAIT_S:.0f} seconds", "Try again.") from None
         except httpx.HTTPError as error:
