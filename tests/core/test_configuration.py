@@ -41,6 +41,7 @@ def test_a_longer_grace_time_counts_for_who_is_already_away(play: Make) -> None:
 def test_a_shorter_one_too(play: Make) -> None:
     desk = play(agent_grace_s=600, customer_grace_s=600)
     desk.agent("ann")
+    desk.agent("ben", capacity=0)
     desk.disconnect("ann")
     desk.chat()
     desk.does(ConfigureDesk(DeskConfig(agent_grace_s=60), (queue(),)), SERVER)
@@ -50,6 +51,7 @@ def test_a_shorter_one_too(play: Make) -> None:
 
 def test_what_priority_is_worth_can_change_while_they_wait(play: Make) -> None:
     desk = play(priority_s=0)
+    desk.agent("busy", capacity=0)
     first = desk.chat()
     second = desk.chat(priority=1)
     assert desk.desk.waiting_order("sales") == [first, second]

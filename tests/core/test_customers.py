@@ -139,6 +139,14 @@ def test_a_customer_with_nothing_live_leaves_the_desk(play: Make) -> None:
     assert not desk.desk.state.identities
 
 
+def test_a_customer_with_something_else_live_stays(play: Make) -> None:
+    desk = play()
+    for _ in range(2):
+        desk.does(StartInteraction("chat", "sales", KIM))
+    desk.does(CustomerEnds(1))
+    assert desk.desk.state.by_customer == {1: {2}}
+
+
 def test_an_identity_that_moved_on_is_not_forgotten_with_its_old_owner(play: Make) -> None:
     desk = play()
     desk.does(StartInteraction("chat", "sales", KIM))

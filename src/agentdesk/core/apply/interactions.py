@@ -62,8 +62,6 @@ def queued(state: DeskState, event: Queued, at: int, seq: int) -> None:
     interaction = state.interactions[event.interaction_id]
     to = after(interaction.state, Queued)
     let_go(state, interaction, at, seq)
-    if state.router.is_waiting(interaction.id):
-        state.router.dequeue(interaction)
     interaction.queued_ms = event.queued_ms
     interaction.place = event.place
     interaction.prefer = event.prefer
@@ -229,9 +227,9 @@ def closed(state: DeskState, event: InteractionClosed, at: int, seq: int) -> Non
     interaction = state.interactions[event.interaction_id]
     interaction.disposition = event.disposition
     interaction.tags = event.tags
-    if interaction.wrapup is not None:
-        wrapup = interaction.wrapup
-        interaction.wrapup = Wrapup(wrapup.since_ms, wrapup.due_ms, event.disposition, event.tags, event.note)
+    wrapup = interaction.wrapup
+    assert wrapup is not None, "wrap-up began when the conversation ended"
+    interaction.wrapup = Wrapup(wrapup.since_ms, wrapup.due_ms, event.disposition, event.tags, event.note)
     _finish(state, interaction, after(interaction.state, InteractionClosed), at, seq)
 
 

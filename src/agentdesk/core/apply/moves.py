@@ -24,8 +24,7 @@ def move(
     old = interaction.segment
     if segment_id != old.id:
         state.changes.segments.append(end(old, at, outcome))
-        if segment_id > state.counters.segment:
-            state.counters.segment = segment_id
+        state.counters.segment = segment_id
     interaction.segment = Segment(segment_id, interaction.id, to, interaction.queue, agent, at)
 
 

@@ -59,6 +59,7 @@ class Router:
 
     def enqueue(self, interaction: Interaction) -> None:
         """This one waits now."""
+        assert interaction.id not in self._where, f"interaction {interaction.id} waits already"
         requirement = self._requirement(interaction)
         if interaction.refused_by:
             requirement = self._with_refusals(requirement, frozenset(interaction.refused_by))
@@ -120,9 +121,6 @@ class Router:
     def remove(self, agent_id: str) -> None:
         """Forget this agent."""
         candidate = self.pool.remove(agent_id)
-        bit = 1 << candidate.index
-        for base in self._bases:
-            base.able &= ~bit
         self._gainers.pop(candidate, None)
         self._unsettled.pop(candidate, None)
         self._refusals_due = True
