@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +29,7 @@ from serving import (
 
 from agentdesk.core.commands import EndInteraction
 from agentdesk.core.model import Attachment, State
-from agentdesk.store.sqlite import open_store
+from agentdesk.store.sqlite import open_store, restore
 
 pytestmark = pytest.mark.services
 
@@ -189,6 +191,43 @@ async def test_a_killed_server_keeps_the_place_and_what_was_written_meanwhile(br
                 await widget.sees(f"hello {chat}")
     finally:
         await asyncio.to_thread(_end, server)
+
+
+async def test_a_restored_backup_is_shown_as_it_is(browser: Browser, tmp_path: Path) -> None:
+    """The ids that the desk gives out then are below what the page has seen."""
+    config, backup = settings(tmp_path), tmp_path / "backup.db"
+    store = open_store(config.database)
+    put_user(store, "ana")
+    token = put_token(store, "ana")
+    store.close()
+    server = await asyncio.to_thread(start_server_process, tmp_path, config)
+    try:
+        async with agent_at(server.url, token) as ana, visiting(browser, server.url) as widget:
+            await widget.open()
+            await widget.say("kept")
+            await widget.is_sent("kept")
+            chat = await ana.accept()
+            await asyncio.to_thread(_back_up, config.database, backup)
+            lost = [await ana.say(chat, f"lost {number}") for number in range(5)]
+            await widget.sees("lost 4")
+            await asyncio.to_thread(_end, server)
+            await asyncio.to_thread(restore, backup, config.database)
+            await widget.page.get_by_text("No connection. Trying again…").wait_for()
+            server = await asyncio.to_thread(start_server_process, tmp_path, config, port=urlsplit(server.url).port)
+            await widget.said("lost 0").wait_for(state="detached")
+            await ana.wait_for(lambda _: ana.client.link.state == "live")
+            await widget.page.get_by_role("button", name="Close chat").click()
+            assert await ana.say(chat, "new") < lost[-1]
+            await widget.page.get_by_role("button", name=re.compile("Chat with us, .?1.? unread")).wait_for()
+            await widget.open()
+            assert await widget.texts() == ["kept", "new"]
+    finally:
+        await asyncio.to_thread(_end, server)
+
+
+def _back_up(database: Path, target: Path) -> None:
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
 
 
 def _end(server: ServerProcess) -> None:

@@ -115,7 +115,7 @@ class ToAgent(Protocol):
 
 
 class ChannelContext(msgspec.Struct, frozen=True):
-    """All that a channel gets."""
+    """All that a channel gets. `epoch` names the database's life: numbers of another one say nothing."""
 
     commands: Commands
     clock: Clock
@@ -128,6 +128,7 @@ class ChannelContext(msgspec.Struct, frozen=True):
     limits: LimitSettings
     webchat: WebchatSettings
     queues: tuple[QueueSettings, ...]
+    epoch: str
 
 
 class Channel(Protocol):

@@ -72,7 +72,8 @@ class Visitor:
     """One visitor. Use it as an async context manager, or `run()` it as a task of your own.
 
     `listener` is called with every frame of the server right after `memory` took it in. With `receipts` it
-    confirms what arrives as read at once, as an open widget does.
+    confirms what arrives as read at once, as an open widget does. To go on where another one was, pass its
+    memory's `token`, `last_id` (as `after`) and `epoch`.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Visitor:
         *,
         token: str = "",
         after: int = 0,
+        epoch: str = "",
         name: str = "",
         language: str = "",
         page: str = "",
@@ -93,6 +95,7 @@ class Visitor:
         hello = Hello(
             token=token,
             after=after,
+            epoch=epoch,
             page=page,
             language=language,
             name=name,
@@ -231,7 +234,7 @@ class Visitor:
                 self._take(frame)
                 if isinstance(frame, Welcome):
                     await self._send_unsent(socket)
-                if self._receipts and self.memory.last_id > before:
+                if self._receipts and self.memory.last_id not in (0, before):
                     await self.send(Read(self.memory.last_id))
                 if isinstance(frame, Bye):
                     return

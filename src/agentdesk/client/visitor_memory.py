@@ -43,6 +43,7 @@ class VisitorMemory:
         self.receipts = Receipts()
         self.messages: OrderedDict[int, ChatMessage] = OrderedDict()
         self.last_id = hello.after
+        self.epoch = hello.epoch
         self.duplicates = 0
         self.agent_typing = False
         self.welcomes = 0
@@ -60,7 +61,7 @@ class VisitorMemory:
 
     def resume(self) -> list[Hello | Say | Leave]:
         """The frames that begin a connection: hello, then everything unacknowledged, in order."""
-        hello = msgspec.structs.replace(self.hello, after=self.last_id)
+        hello = msgspec.structs.replace(self.hello, after=self.last_id, epoch=self.epoch)
         return [hello, *(msgspec.structs.replace(frame, again=True) for frame in self._unsent.values())]
 
     def hold(self, frame: Say | Leave) -> None:
@@ -91,6 +92,9 @@ class VisitorMemory:
         self.welcomes += 1
         self.hello = msgspec.structs.replace(self.hello, token=frame.token)
         self.status, self.receipts, self.agent_typing = frame.status, frame.receipts, False
+        if frame.epoch != self.epoch:
+            self.epoch, self.last_id = frame.epoch, 0
+            self.messages.clear()
         for message in frame.messages:
             self._keep(message)
 

@@ -60,11 +60,13 @@ class Frame(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
 
 
 class Hello(Frame, frozen=True, tag="hello"):
-    """The first frame. No token asks for a new one; `after` is the id of the last message this visitor has."""
+    """The first frame. No token asks for a new one; `after` is the id of the last message this visitor has, and
+    `epoch` what the welcome before it said: without that one `after` counts for nothing."""
 
     version: int = VERSION
     token: Token = ""
     after: Number = 0
+    epoch: Short = ""
     page: Annotated[str, Meta(max_length=PAGE_MAX)] = ""
     language: Language = ""
     name: Short = ""
@@ -184,7 +186,8 @@ class ChatConfig(msgspec.Struct, frozen=True):
 
 class Welcome(Frame, frozen=True, tag="welcome", omit_defaults=False):
     """Let in. Keep `token`. `messages` followed the visitor's `after`, oldest first; `more` says older ones were
-    left out."""
+    left out. `epoch` names the database's life: when it is another one (a backup was restored), ids begin anew, and
+    whoever holds messages forgets them before taking in these."""
 
     version: int
     token: str
@@ -194,6 +197,7 @@ class Welcome(Frame, frozen=True, tag="welcome", omit_defaults=False):
     messages: tuple[ChatMessage, ...]
     more: bool
     now_ms: int
+    epoch: str = ""
 
 
 class Message(Frame, frozen=True, tag="msg"):

@@ -140,6 +140,7 @@ def _channels(parts: Parts) -> list[Channel]:
         limits=settings.limits,
         webchat=settings.webchat,
         queues=settings.queues,
+        epoch=parts.store.epoch(),
     )
     channels: list[Channel] = [Webchat(context)] if settings.webchat.enabled else []
     for channel in channels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from agentdesk.config.server import HoursSettings, WebchatSettings
 from agentdesk.core.commands import CompleteWrapup, EndInteraction, MarkRead
 from agentdesk.core.model import MessageKind, State
 from agentdesk.protocol.webchat import AgentTyping, ChatState, Received, Say, ServerFrame
+from agentdesk.store.sqlite import restore
 
 QUEUES = (quick_queue(channels=("chat", "message")),)
 
@@ -266,7 +268,8 @@ async def test_the_desk_hears_of_one_who_leaves_and_comes_back(tmp_path: Path, m
             chat = await ana.accept()
         await ana.wait_for(lambda m: m.conversations[chat].interaction.customer_away_since_ms is not None)
         answered = await ana.say(chat, "are you there?")
-        async with Visitor(server.url, token=budi.memory.token, after=budi.memory.last_id) as again:
+        known = budi.memory
+        async with Visitor(server.url, token=known.token, after=known.last_id, epoch=known.epoch) as again:
             await again.wait_for(lambda memory: answered in memory.messages)
             assert list(again.memory.messages) == [answered], "just what was missed"
             await ana.wait_for(lambda m: m.conversations[chat].interaction.customer_away_since_ms is None)
@@ -284,7 +287,7 @@ async def test_a_restart_keeps_the_conversation_and_the_place(tmp_path: Path) ->
             memories = [first.memory, second.memory]
     async with (
         running_server(tmp_path, config) as server,
-        Visitor(server.url, token=memories[1].token, after=memories[1].last_id) as second,
+        Visitor(server.url, token=memories[1].token, after=memories[1].last_id, epoch=memories[1].epoch) as second,
     ):
         await second.wait_for(lambda memory: memory.status.state is ChatState.WAITING)
         await second.say("still here")
@@ -293,6 +296,38 @@ async def test_a_restart_keeps_the_conversation_and_the_place(tmp_path: Path) ->
             await ana.reads(chats[0], "first")
             await ana.reads(chats[1], "still here")
             assert ana.conversation(chats[1]).interaction.state is State.ACTIVE
+
+
+async def test_a_restored_backup_is_shown_as_it_is(tmp_path: Path) -> None:
+    """Ids begin below what the visitor's side has: nothing of the new ones may be taken for something old."""
+    config, backup = settings(tmp_path), tmp_path / "backup.db"
+    async with contextlib.AsyncExitStack() as stack:
+        async with running_server(tmp_path, config) as server:
+            token = await server.token("ana")
+            budi = await stack.enter_async_context(Visitor(server.url))
+            async with agent_at(server.url, token):
+                await budi.say("kept")
+                await asyncio.to_thread(server.store.backup, backup)
+                for number in range(9):
+                    await budi.say(f"lost {number}")
+        lost, epoch = budi.memory.last_id, budi.memory.epoch
+        await asyncio.to_thread(restore, backup, Path(config.database))
+        async with running_server(tmp_path, config) as server, agent_at(server.url, token) as ana:
+            budi.url = server.url
+            chat = await ana.accept()
+            answered = await ana.say(chat, "new")
+            assert answered < lost
+            await budi.wait_for(lambda memory: memory.epoch != epoch and answered in memory.messages)
+            assert [one.text for one in budi.memory.messages.values()] == ["kept", "new"]
+            await ana.wait_for(lambda m: m.conversations[chat].interaction.read_upto == answered)
+
+
+async def test_without_the_epoch_a_last_message_counts_for_nothing(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server, agent_at(server.url, await server.token("ana")):
+        async with Visitor(server.url) as budi:
+            said = await budi.say("hello")
+        async with Visitor(server.url, token=budi.memory.token, after=said + 100, epoch="another") as again:
+            await again.wait_for(lambda memory: said in memory.messages)
 
 
 async def test_many_visitors_at_once_each_get_their_own(tmp_path: Path) -> None:

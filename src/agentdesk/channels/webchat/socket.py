@@ -135,11 +135,13 @@ class Door:
     async def _welcome(self, visitor: Visitor, session: Session, token: str, hello: Hello) -> None:
         """Tell what was missed. Messages committed while it is read gather in the session and follow."""
         await self._recognise(visitor)
-        messages, more = await self._missed(visitor, hello.after)
+        epoch = self._context.epoch
+        after = hello.after if hello.epoch == epoch else 0
+        messages, more = await self._missed(visitor, after)
         status, receipts = self._hub.status(visitor), self._hub.receipts(visitor)
-        now_ms = self._context.clock.now_ms()
-        session.send(Welcome(VERSION, token, status, receipts, self.config(visitor.queue), messages, more, now_ms))
-        session.begin(status, receipts, messages[-1].id if messages else hello.after)
+        config, now_ms = self.config(visitor.queue), self._context.clock.now_ms()
+        session.send(Welcome(VERSION, token, status, receipts, config, messages, more, now_ms, epoch))
+        session.begin(status, receipts, messages[-1].id if messages else after)
         await self._talk.returned(visitor)
         self._hub.tell(visitor)
 

@@ -251,7 +251,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
 
   // --- where things stand ------------------------------------------------------------------------------------
 
-  let status = { state: "new", online: true }, config = null, receipts = 0, lastId = 0, lastOther = 0, told = 0;
+  let status = { state: "new", online: true }, config = null, receipts = 0, epoch = "", lastId = 0, lastOther = 0, told = 0;
   let opened = false, thanked = false, more = false, typingTimer = 0, troubleTimer = 0, sentTyping = 0, idleTimer = 0;
   const shown = new Map();    // message id -> its element
   const pending = new Map();  // cid -> { element, entry, failed }
@@ -390,6 +390,17 @@ textarea{resize:none;max-block-size:120px;flex:1}
       more = true;
     }
     if (stick) toBottom();
+  };
+
+  const begin = (name) => {  // the desk's history is another one (a backup was restored): its ids begin anew
+    if (load("epoch") !== name) { keep("epoch", name); keep("seen", 0); }
+    if (epoch !== name) {
+      for (const one of shown.values()) one.element.remove();
+      shown.clear();
+      lastId = lastOther = 0;
+      more = false;
+      epoch = name;
+    }
   };
 
   const settle = (cid) => {  // it is with the desk (its message comes before its ack), or given up
@@ -561,7 +572,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
         const given = Object.entries(JSON.parse(data.attributes || "{}")).slice(0, 20);
         for (const [name, value] of given) attributes[name.slice(0, 50)] = String(value).slice(0, 200);
       } catch { /* the page's mistake is not the visitor's */ }
-      mine.send(JSON.stringify({ type: "hello", version: 1, token: token(), after: lastId, language: lang, queue,
+      mine.send(JSON.stringify({ type: "hello", version: 1, token: token(), after: lastId, epoch, language: lang, queue,
         page: location.href.split("#")[0].slice(0, 2000), name: (data.name || "").slice(0, 200), attributes }));
       watch();
     };
@@ -606,6 +617,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
       picker.accept = config.file_types.join(",");
       status = message.status;
       receipts = message.receipts.read;
+      begin(message.epoch);
       more ||= message.more && !shown.size;
       write();
       message.messages.forEach(receive);
