@@ -5,7 +5,7 @@
 The database is built once, through the store's own commits, in a temporary folder (with --folder it stays there and
 is used again). Texts have real words of English, Indonesian, Vietnamese and Persian up front and made ones behind
 them, drawn as often as words are in a language (Zipf), and an order number in every fifth. A query's words come
-from one message, so there is always something to find. Each query is asked once to warm the page cache and three
+from one message, so there is always something to find. Each query is asked once to warm the page cache and five
 times more, of which the median counts: the figures are of queries, not of what else the machine does. Beside each:
 one read of 50 events by their numbers.
 """
@@ -44,7 +44,7 @@ PER_CUSTOMER = 20
 PER_INTERACTION = 10
 PER_COMMIT = 2_000
 VOCABULARY = 30_000
-REPEATS = 3
+REPEATS = 5
 AT_MS = 1_700_000_000_000
 EVERYWHERE_MS = 5.0
 CUSTOMER_MS = 1.0

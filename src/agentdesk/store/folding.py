@@ -2,6 +2,9 @@
 
 Every letter folds to one letter, and the only thing added is `GAP` around letters of scripts written without spaces,
 so a place in the folded text is a place in the text. The index itself folds case and the accents of Latin letters.
+
+Limits: a word is found by itself or its beginning, not by its middle; Thai and Lao vowel signs above and below a
+letter are not looked at; Persian words written with a half-space and without are different words.
 """
 
 from __future__ import annotations
