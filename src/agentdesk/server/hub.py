@@ -56,6 +56,7 @@ class HubProtocol(WebSocketsSansIOProtocol):
     def take_over(self, sink: Sink) -> None:
         """From now on the sink gets every message, beginning with those that wait."""
         self.sink = sink
+        self.write = self.transport.write  # type: ignore[method-assign, assignment]  # one call less for every frame that goes out
         self.ended = asyncio.Event()
         while not self.queue.empty():
             event = self.queue.get_nowait()

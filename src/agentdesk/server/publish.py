@@ -102,7 +102,7 @@ class Publisher:
         queues = view.queue_stats(self._clock.now_ms())
         agents = view.agent_stats() if subscriber.sees_agents else []
         frames = _Frames(Changed(list(queues), agents, ()))
-        self._loop.after_commit(lambda: frames.send(subscriber))
+        self._loop.after_commit(lambda: frames.send_to((subscriber,)))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -163,9 +163,7 @@ class Publisher:
         frames = _Frames(changed)
         sessions = list(self._all)
         for at in range(0, len(sessions), TURN_MAX):
-            for session in sessions[at : at + TURN_MAX]:
-                if session.live:
-                    frames.send(session)
+            frames.send_to(sessions[at : at + TURN_MAX])
             await self._clock.sleep(0)
 
     def keep_alive(self) -> None:
@@ -194,15 +192,19 @@ class _Frames:
         if changed.agents or changed.removed:
             self._agents = text_frame(encode(AgentsFrame(tuple(changed.agents), changed.removed)))
 
-    def send(self, session: Subscriber) -> None:
-        """Send a session what it may see."""
-        data = self._queues.get(session.queues)
-        if data is None:
-            data = self._queues[session.queues] = queue_frame(self._changed.queues, session.queues)
-        if data:
-            session.write(data)
-        if session.sees_agents and self._agents:
-            session.write(self._agents)
+    def send_to(self, sessions: Iterable[Subscriber]) -> None:
+        """Send live sessions what they may see."""
+        framed = self._queues
+        for session in sessions:
+            if not session.live:
+                continue
+            data = framed.get(session.queues)
+            if data is None:
+                data = framed[session.queues] = queue_frame(self._changed.queues, session.queues)
+            if data:
+                session.write(data)
+            if session.sees_agents and self._agents:
+                session.write(self._agents)
 
 
 class Figures:
