@@ -1,99 +1,173 @@
-"""Draw docs/desk.svg, the picture in the README, from the real app: python docs/picture.py [FILE]
+"""Draws docs/desk.svg: the real app on the real core, with a scene played on it. `make picture` runs it.
 
-The desk, its keys and its core are the real ones; only the network between them is left out.
+The clock stands still and nothing is random, so the same code draws the same picture.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
-import re
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+os.environ["TZ"] = "UTC"
+time.tzset()
 
-from agentdesk.core.commands import CompleteWrapup  # noqa: E402 - the tests' desk lies outside the package
-from agentdesk.core.model import QueueConfig  # noqa: E402
-from tests.client.fake_port import DISPOSITIONS, FakeDesk  # noqa: E402
-from tests.tui.robot import Robot, desk_robot  # noqa: E402
+from agentdesk.config import ClientSettings  # noqa: E402
+from agentdesk.core import commands as c  # noqa: E402
+from agentdesk.core.model import Disposition, Identity, QueueConfig, Role  # noqa: E402
+from agentdesk.tui.app import DeskApp  # noqa: E402
+from tests.client.fake_port import FakeDesk  # noqa: E402
 
-SIZE = (132, 34)
-TITLE = "agentdesk"
-QUEUES = (
-    QueueConfig("billing", "Billing", dispositions=DISPOSITIONS),
-    QueueConfig("orders", "Orders", reply_target_s=180, dispositions=DISPOSITIONS),
+DISPOSITIONS = (
+    Disposition("refund", "Refund", "r"),
+    Disposition("refund/late", "Refund: came late", "1"),
+    Disposition("refund/twice", "Refund: charged twice", "2"),
+    Disposition("billing", "Billing question", "b"),
+    Disposition("login", "Cannot sign in", "l"),
+    Disposition("spam", "Spam", "s"),
+)
+QUEUES = tuple(
+    QueueConfig(
+        name, name, channels=("chat", "email", "call"), offer_timeout_s=45, wrapup_s=45, dispositions=DISPOSITIONS
+    )
+    for name in ("billing", "orders", "refunds")
+)
+MONDAY_MS = 1_795_428_000_000
+DAY_S = 86_400
+PAST = (
+    ("orders", "Where is ORD-88120?", "billing", 68),
+    ("billing", "I cannot see last month's invoice", "login", 12),
+    ("refunds", "The refund has not arrived", "refund/late", 3),
 )
 
 
-def open_history(fake: FakeDesk) -> None:
-    """An earlier conversation, so that the customer panel has something to tell."""
-    chat = fake.chat("Budi Santoso", "Bagaimana cara masuk lagi?", queue="billing")
-    fake.advance(40)
-    fake.customer_ends("Budi Santoso")
-    fake.submit(CompleteWrapup(chat, "solved"))
-    fake.advance(3 * 86_400)
+class Scene:
+    """A morning at the desk, played step by step."""
+
+    def __init__(self, role: Role = Role.AGENT, mode: str = "desk") -> None:
+        self.fake = FakeDesk("ana", queues=QUEUES, capacity=5, role=role, mode=mode)
+        self.fake.now = MONDAY_MS - 90 * DAY_S * 1000
+        self.fake.connect()
+        self.fake.available()
+        self._started: dict[str, int] = {}
+
+    def begins(
+        self, name: str, queue: str, text: str, *, channel: str = "chat", language: str = "", subject: str = ""
+    ) -> int:
+        """A customer writes for the first time, and nobody has taken it yet."""
+        known = self.fake.store.customer_by_identity("email", f"{name.split()[0].lower()}@example.com")
+        email = Identity("email", f"{name.split()[0].lower()}@example.com")
+        phone = (Identity("phone", "+62 812 3456 41"),) if name.startswith("Budi") else ()
+        ref = c.CustomerRef(known, (email, *phone), name, language, {"plan": "gold"})
+        start = c.StartInteraction(channel, queue, ref, text, subject=subject, language=language)
+        done = self.fake.channel(start)
+        assert isinstance(done, c.Done)
+        self._started[name] = done.interaction_id
+        return done.interaction_id
+
+    def says(self, name: str, text: str) -> None:
+        """The customer goes on."""
+        self.fake.channel(c.ReceiveMessage(self._started[name], text, f"{name}{self.fake.now}"))
+
+    def taken(self, *arguments: str, **more: str) -> int:
+        """Begun, and taken by Ana."""
+        number = self.begins(*arguments, **more)
+        self.fake.accept(number)
+        return number
+
+    def answers(self, number: int, text: str) -> None:
+        """Ana replies; the customer reads it."""
+        self.fake.submit(c.SendMessage(number, text, client_id=f"a{self.fake.now}"))
+        last = self.fake.desk.state.interactions[number].last_message_id
+        self.fake.channel(c.ConfirmDelivery(number, last, last))
+
+    def history(self, name: str) -> None:
+        """What happened with this customer before today."""
+        days = 90
+        for queue, text, code, ago in PAST:
+            self.fake.advance((days - ago) * DAY_S)
+            days = ago
+            number = self.taken(name, queue, text)
+            self.fake.submit(c.EndInteraction(number))
+            self.fake.submit(c.CompleteWrapup(number, code, (), ""))
+        self.fake.advance(days * DAY_S)
+
+    def play(self) -> FakeDesk:
+        """The whole scene."""
+        self.history("Budi Santoso")
+        sara = self.taken(
+            "Sara Ek",
+            "refunds",
+            "Hello,\n\nI returned order 8841 three weeks ago and have not seen the refund on my card. "
+            "The parcel's number is 00340434161094042557.\n\nKind regards\nSara",
+            channel="email",
+            subject="Refund for order 8841",
+            language="sv",
+        )
+        self.fake.advance(100)
+        lan = self.taken("Lan Nguyễn", "orders", "Đơn hàng ORD-123456 chưa tới", language="vi")
+        self.fake.advance(20)
+        self.answers(lan, "Để em kiểm tra ạ")
+        reza = self.taken("Reza Karimi", "orders", "Can I still change the address of ORD-8841?", language="fa")
+        budi = self.taken("Budi Santoso", "billing", "Tagihan saya dua kali untuk ORD-120045", language="id")
+        self.fake.advance(15)
+        self.answers(budi, "Saya cek sebentar ya, Pak Budi.")
+        self.answers(reza, "Yes: tell me the new one, please.")
+        self.fake.submit(c.SendMessage(budi, "second charge confirmed, refund booked", c.MessageKind.NOTE, "n1"))
+        self.fake.advance(5)
+        self.says("Lan Nguyễn", "Alo? Có ai không?")
+        self.fake.advance(60)
+        self.says("Budi Santoso", "Terima kasih, saya tunggu")
+        self.waiting()
+        self.fake.submit(c.SaveDraft(budi, "Baik, refund sudah", c.MessageKind.OUTBOUND, 1))
+        self.fake.advance(12)
+        assert sara
+        return self.fake
+
+    def waiting(self) -> None:
+        """More people than Ana has hands for; the last one is offered to her."""
+        self.begins("Mai Phương", "billing", "Xin chào, tôi cần hóa đơn", language="vi")
+        for name, queue in (
+            ("Joko Widodo", "billing"),
+            ("Anna Berg", "billing"),
+            ("Pim", "orders"),
+            ("Omar", "orders"),
+        ):
+            self.fake.advance(7)
+            self.begins(name, queue, "hello")
 
 
-async def write(desk: Robot, chat: int, text: str, *, note: bool = False) -> None:
-    """Send a reply or a note in a conversation, and go back to commanding."""
-    pane = desk.desk.talk.pane(chat)
-    assert pane is not None
-    await desk.press(str(pane.slot), "n" if note else "r")
-    await desk.type(text)
-    await desk.press("enter", "escape")
+async def draw(size: tuple[int, int], keys: list[str], theme: str) -> str:
+    """Open the desk on the scene, press the keys; what is seen, as SVG."""
+    fake = Scene().play()
+    app = DeskApp(fake, ClientSettings(theme=theme, bell=False, bidi="off"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.1)
+        await pilot.pause(0.3)
+        return app.export_screenshot(title="agentdesk")
 
 
-async def play(desk: Robot) -> None:
-    """Three conversations at once, one offer, and more that wait."""
-    fake = desk.fake
-    lan = fake.chat("Lan Nguyễn", "Đơn hàng ORD-123456 của mình chưa tới", queue="orders")
-    await desk.expect("chưa")
-    await write(desk, lan, "Chào Lan, mình kiểm tra ngay nhé")
-    fake.customer_reads("Lan Nguyễn")
-    fake.advance(65)
-    fake.chat("رضا کریمی", "سلام، فاکتور من اشتباه است", queue="billing")
-    fake.advance(20)
-    budi = fake.chat("Budi Santoso", "Tagihan saya dua kali bulan ini", queue="billing")
-    await desk.expect("Tagihan")
-    await write(desk, budi, "Refund is booked already, on Monday", note=True)
-    await write(desk, budi, "Halo Budi, saya cek sebentar ya")
-    fake.customer_reads("Budi Santoso")
-    fake.advance(18)
-    fake.customer_writes("Lan Nguyễn", "Alo?", queue="orders")
-    fake.customer_writes("Budi Santoso", "Terima kasih, saya tunggu", queue="billing")
-    for name, queue in (("Sara Ek", "orders"), ("Joko", "billing"), ("Mai", "orders"), ("Omid", "billing")):
-        fake.customer_writes(name, "Hello?", queue=queue)
-        fake.advance(4)
-    await desk.press("r")
-    await desk.type("Refund sudah kami proses,")
-    fake.customer_types("Lan Nguyễn")
-    await desk.expect("Refund sudah kami proses,")
-
-
-async def picture() -> str:
-    """The desk as SVG."""
-    fake = FakeDesk("ana", queues=QUEUES, capacity=4)
-    fake.connect()
-    open_history(fake)
-    async with desk_robot(size=SIZE, fake=fake, bidi="terminal") as desk:
-        await play(desk)
-        await desk.pilot.pause(0.3)
-        return stable(desk.app.export_screenshot(title=TITLE))
-
-
-def stable(svg: str) -> str:
-    """The same picture has the same bytes, and loads nothing from elsewhere: Rich names its styles by a random
-    number and fetches a font; the text keeps its widths with any other."""
-    found = re.search(r"terminal-(\d+)-", svg)
-    assert found is not None
-    return re.sub(r"\s*@font-face \{.*?\}", "", svg.replace(found[1], "desk"), flags=re.DOTALL)
+def main() -> None:
+    """Read the options and draw."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", default="124x34", help="columns x rows")
+    parser.add_argument("--keys", default="4,r", help="Textual key names to press first, by commas")
+    parser.add_argument("--theme", default="dark")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs" / "desk.svg")
+    options = parser.parse_args()
+    columns, rows = map(int, options.size.split("x"))
+    keys = [key for key in options.keys.split(",") if key]
+    svg = asyncio.run(draw((columns, rows), keys, options.theme))
+    options.to.write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    os.environ["TZ"] = "UTC"
-    time.tzset()
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "desk.svg"
-    target.write_text(asyncio.run(picture()), encoding="utf-8")
+    main()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 PANES_MAX = 6
 """Panes on the screen at once; more conversations wait behind their numbers."""
 
-WIDTH_MIN = 33
+WIDTH_MIN = 32
 HEIGHT_MIN = 9
 """The smallest pane in which one can read and write."""
 

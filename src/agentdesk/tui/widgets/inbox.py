@@ -100,17 +100,26 @@ class Inbox(Rows):
     # -- the column -----------------------------------------------------------------------------------------
 
     def _offers(self, width: int) -> Iterator[Line]:
-        for offer in self._view.offers:
-            yield line(" OFFER", right=[f"{clock(offer.left_ms)} to take "], ground="offer-ground")
-            yield line((f" {self._glyphs.offer} ", "offer"), (offer.name, "strong"))
-            yield line(f"   {self._channel(offer.channel)}  ", (offer.queue, "dim"))
-            yield line((f"   waited {age(offer.waited_ms)}", "dim"))
-            if offer.marks:
-                yield line(("   " + " ".join(offer.marks), "low"))
-            if offer.said:
-                yield line((f"   {offer.said}", "dim"))
-            yield line(*_keys(self._view))
+        """The one that a key takes in full, the others in two rows."""
+        for number, offer in enumerate(self._view.offers):
+            if number:
+                yield line((f"   {offer.name}", "offer"), right=[(f"{clock(offer.left_ms)} ", "offer")])
+                yield line(f"   {self._channel(offer.channel)}  ", (offer.queue, "dim"))
+            else:
+                yield from self._offer(offer)
+        if self._view.offers:
             yield BLANK
+
+    def _offer(self, offer: OfferRow) -> Iterator[Line]:
+        yield line(" OFFER", right=[f"{clock(offer.left_ms)} to take "], ground="offer-ground")
+        yield line((f" {self._glyphs.offer} ", "offer"), (offer.name, "strong"))
+        yield line(f"   {self._channel(offer.channel)}  ", (offer.queue, "dim"))
+        yield line((f"   waited {age(offer.waited_ms)}", "dim"))
+        if offer.marks:
+            yield line(("   " + " ".join(offer.marks), "low"))
+        if offer.said:
+            yield line((f"   {offer.said}", "dim"))
+        yield line(*_keys(self._view))
 
     def _mine(self, width: int) -> Iterator[Line]:
         yield _heading("MINE", len(self._view.mine))

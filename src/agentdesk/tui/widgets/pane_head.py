@@ -12,7 +12,7 @@ from agentdesk.tui.lines import Line, Span, cells, cut
 from agentdesk.tui.slack import Slack
 from agentdesk.tui.widgets.rows import Rows
 
-DETAILS = ("bar", "channel", "queue", "typing", "subject")
+DETAILS = ("channel", "bar", "queue", "typing", "subject")
 """What is shown beside the name, the most needed first."""
 
 
@@ -96,7 +96,7 @@ class PaneHead(Rows):
 
     def _urgency(self, view: HeadView, shown: Sequence[str]) -> list[Span]:
         if view.state == "wrapping":
-            return self._wrapup(view)
+            return self._wrapup(view, shown)
         parts: list[Span] = []
         if view.below:
             parts.append((f"{view.below} new {self._glyphs.down}  ", "accent"))
@@ -114,12 +114,11 @@ class PaneHead(Rows):
             parts.append((f" {view.slack.bar}", role))
         return parts
 
-    def _wrapup(self, view: HeadView) -> list[Span]:
+    def _wrapup(self, view: HeadView, shown: Sequence[str]) -> list[Span]:
+        word: list[Span] = [("wrap-up ", "low")] if "channel" in shown or view.wrapup_of_ms is None else []
         spent = clock(view.wrapup_ms or 0)
         if view.wrapup_of_ms is None:
-            return [("wrap-up ", "low"), (spent, "text")]
-        return [
-            ("wrap-up ", "low"),
-            (f"{spent} of {clock(view.wrapup_of_ms)}{view.slack.mark.strip()} ", view.slack.level),
-            (view.slack.bar, view.slack.level),
-        ]
+            return [*word, (spent, "text")]
+        left = f"{spent} of {clock(view.wrapup_of_ms)}{view.slack.mark.strip()}"
+        bar: list[Span] = [(f" {view.slack.bar}", view.slack.level)] if "bar" in shown else []
+        return [*word, (left, view.slack.level), *bar]

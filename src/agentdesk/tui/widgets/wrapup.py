@@ -91,7 +91,8 @@ class Dispositions(PromptKeys, Rows, can_focus=True):
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """What was typed or picked, then the choices."""
-        shown = matching(self._choices, self.typed)
+        by_one_key = len(self.typed) == 1 and by_key(self._choices, self.typed) is not None
+        shown = list(self._choices) if by_one_key else matching(self._choices, self.typed)
         label = next((choice.label for choice in self._choices if choice.code == self.picked), "")
         role = "accent" if self.has_focus else "dim"
         cursor = "▏" if self.has_focus else ""
