@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Paste, Resize
@@ -16,7 +17,7 @@ from textual.message import Message
 
 from agentdesk.tui.bidi import BidiMode, has_rtl, visual_lines
 from agentdesk.tui.editor import Editor
-from agentdesk.tui.glyphs import UNICODE, Glyphs
+from agentdesk.tui.glyphs import ASCII, UNICODE, Glyphs
 from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.still import StillHorizontal, StillStatic, StillVertical
 from agentdesk.tui.text import clean
@@ -40,7 +41,7 @@ class Composer(PromptKeys, StillVertical, can_focus=True):
         background: $background;
         .composer--line { height: auto; }
         .composer--prompt { width: auto; height: 1; padding: 0 1; color: $desk-reply; text-style: bold; }
-        .composer--preview { height: auto; display: none; color: $desk-quiet; text-align: right; padding: 0 1; }
+        .composer--preview { height: auto; display: none; color: $desk-quiet; padding: 0 1; }
         .composer--closed { height: auto; display: none; color: $desk-hand; padding: 0 1; }
         &.-preview .composer--preview { display: block; }
         &.-closed .composer--closed { display: block; }
@@ -50,6 +51,8 @@ class Composer(PromptKeys, StillVertical, can_focus=True):
             .composer--prompt { color: $desk-note-ground; background: $desk-note; }
             Editor { color: $desk-note-text; }
         }
+        &.-ascii { border-left: ascii $desk-reply; }
+        &.-ascii.-note { border-left: ascii $desk-note; }
         &.-commanding .composer--prompt { text-style: none; }
         &.-commanding Editor { text-opacity: 70%; }
     }
@@ -115,7 +118,7 @@ class Composer(PromptKeys, StillVertical, can_focus=True):
         self._prompt = StillStatic(Content(""), classes="composer--prompt")
         self._preview = StillStatic(Content(""), classes="composer--preview")
         self._reason = StillStatic(Content(""), classes="composer--closed")
-        self.add_class("-commanding")
+        self.add_class("-commanding", *(["-ascii"] if glyphs is ASCII else []))
 
     def compose(self) -> ComposeResult:
         """The prompt and the editor side by side, the preview and the reason below."""
@@ -304,5 +307,7 @@ class Composer(PromptKeys, StillVertical, can_focus=True):
         preview = self._bidi == "app" and has_rtl(text)
         self.set_class(preview, "-preview")
         if preview:
-            lines = visual_lines(clean(text), max(1, self.size.width - 2), self._bidi)[-PREVIEW_LINES_MAX:]
-            self._preview.update(Content("\n".join(line.text for line in lines)))
+            width = max(1, self.size.width - 2)
+            lines = visual_lines(clean(text), width, self._bidi)[-PREVIEW_LINES_MAX:]
+            drawn = [" " * (width - cell_len(line.text) if line.rtl else 0) + line.text for line in lines]
+            self._preview.update(Content("\n".join(drawn)))
