@@ -77,6 +77,8 @@ class Customer:
         self._token = ""
         self._said = 0
         self.stop = False
+        self.calm = asyncio.Event()
+        self.go_home = asyncio.Event()
 
     async def run(self) -> None:
         while not self.stop:
@@ -86,12 +88,21 @@ class Customer:
                         break
                     await self._say(page)
                 await self._leave(page)
+                if self.stop:
+                    self.calm.set()
+                    await self.go_home.wait()
+                self._books.pages[self._name] |= set(page.memory.messages)
 
     async def _say(self, page: Visitor) -> None:
         self._said += 1
         text, cid = f"{self._name} {self._said}", new_cid()
         try:
             number = await page.say(text, cid=cid, timeout_s=QUIET_S)
+        except TimeoutError:
+            raise AssertionError(
+                f"{text!r} was never acknowledged: connected {page.connected}, unsent {page.memory.unsent}, "
+                f"{page.memory.welcomes} welcomes, {page.memory.status}"
+            ) from None
         except ChatRefused as refusal:
             self._books.refused[refusal.code] += 1
             await asyncio.sleep(0.05)
@@ -105,7 +116,6 @@ class Customer:
             await page.end()
         if self.stop:
             await page.wait_for(lambda memory: page.connected and not memory.unsent, QUIET_S)
-        self._books.pages[self._name] |= set(page.memory.messages)
 
 
 def watch(bot: Bot, books: Books, name: str) -> None:
@@ -139,49 +149,89 @@ async def load_and_kill(data_dir: Path, tokens: dict[str, str], books: Books, ch
         desk=DeskSettings(agent_grace_s=60, customer_grace_s=60, missed_offers_max=50),
         queues=(quick_queue("support"), quick_queue("sales", wrapup=WrapupSettings(mode="required"))),
     )
-    server = await asyncio.to_thread(start_server_process, data_dir, config)
-    port = int(server.url.rsplit(":", 1)[1])
+    process = Process(data_dir, config)
+    await asyncio.to_thread(process.start)
+    try:
+        shown = await work(process, tokens, books, choose)
+    finally:
+        process.end()
+    with closing(open_store(config.database)) as store:
+        account(store, books, shown)
+
+
+class Process:
+    """The server's process, one after the other at the same address."""
+
+    def __init__(self, data_dir: Path, config: ServerSettings) -> None:
+        self._data_dir = data_dir
+        self._config = config
+        self._port = 0
+        self._server: ServerProcess | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        self._server = start_server_process(self._data_dir, self._config, port=self._port)
+        self._port = int(self._server.url.rsplit(":", 1)[1])
+
+    def kill_and_start(self) -> None:
+        assert self._server is not None
+        assert self._server.process.poll() is None, f"it ended by itself:\n{self._server.log.read_text()}"
+        self.end()
+        self.start()
+
+    def stop(self) -> None:
+        assert self._server is not None
+        assert self._server.stop() == 0, self._server.log.read_text()
+
+    def end(self) -> None:
+        """SIGKILL, if there is one left."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.kill()
+            assert server.process.stdout is not None
+            server.process.stdout.close()
+
+
+async def work(
+    process: Process, tokens: dict[str, str], books: Books, choose: Random
+) -> dict[str, dict[int, Interaction]]:
+    """Customers and agents at it while the server dies and comes back; what the agents' screens show at the end."""
     words = Words()
     manners = Manners(accept_s=(0, 0.1), reply_s=(0, 0.05), end_s=(0, 0.1), wrapup_s=(0, 0.1), replies_max=12)
     bots = {
-        name: Bot(DeskClient(server.url, token), manners, Random(choose.random()), words)
+        name: Bot(DeskClient(process.url, token), manners, Random(choose.random()), words)
         for name, token in tokens.items()
     }
-    customers = [Customer(f"v{i}", server.url, books, Random(choose.random())) for i in range(VISITORS)]
+    customers = [Customer(f"v{i}", process.url, books, Random(choose.random())) for i in range(VISITORS)]
     for name, bot in bots.items():
         watch(bot, books, name)
     async with asyncio.TaskGroup() as tasks:
         working = [tasks.create_task(bot.run()) for bot in bots.values()]
-        writing = [tasks.create_task(customer.run()) for customer in customers]
+        for customer in customers:
+            tasks.create_task(customer.run())
         for _ in range(KILLS):
             await asyncio.sleep(choose.uniform(0.05, 0.9))
-            server = await kill_and_restart(server, data_dir, config, port)
+            await asyncio.to_thread(process.kill_and_start)
         await asyncio.sleep(1)
         for customer in customers:
             customer.stop = True
-        await asyncio.wait_for(asyncio.gather(*writing), 2 * QUIET_S)
+        await asyncio.wait_for(asyncio.gather(*(customer.calm.wait() for customer in customers)), 2 * QUIET_S)
         await quiet(list(bots.values()))
         shown = {name: on_the_screen(bot) for name, bot in bots.items()}
+        await asyncio.to_thread(process.stop)
+        for customer in customers:
+            customer.go_home.set()
         for task in working:
             task.cancel()
-    code = await asyncio.to_thread(server.stop)
-    assert server.process.stdout is not None
-    server.process.stdout.close()
-    assert code == 0, server.log.read_text()
-    with closing(open_store(config.database)) as store:
-        account(store, books, shown)
+    return shown
 
 
 def on_the_screen(bot: Bot) -> dict[int, Interaction]:
     conversations = bot.client.mirror.conversations
     return {number: msgspec.structs.replace(chat.interaction) for number, chat in conversations.items()}
-
-
-async def kill_and_restart(server: ServerProcess, data_dir: Path, config: ServerSettings, port: int) -> ServerProcess:
-    server.kill()
-    assert server.process.stdout is not None
-    server.process.stdout.close()
-    return await asyncio.to_thread(start_server_process, data_dir, config, port=port)
 
 
 async def quiet(bots: list[Bot]) -> None:
