@@ -23,9 +23,31 @@ def test_every_statement_is_one_that_sqlite_accepts(group: str) -> None:
             for statement in split(step.sql):
                 connection.execute(statement)
         for sql in statements(group).values():
-            names = re.findall(r"(?<!:):(\w+)", sql)
-            values = dict.fromkeys(names, 1) if names else (1,) * sql.count("?")
-            connection.execute("EXPLAIN " + sql, values)
+            _plan(connection, sql)
+
+
+WALKS = {
+    # Few rows by their nature, or the first of all rows in the order they lie in.
+    "read": {"load_queues", "load_agents", "load_interactions", "load_customers", "repeats"},
+    "accounts": {"users", "tokens", "prune_repeats", "prune_tokens"},
+}
+
+
+@pytest.mark.parametrize("group", sorted(WALKS))
+def test_no_statement_walks_a_table_that_grows(group: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for step in migrations():
+            for statement in split(step.sql):
+                connection.execute(statement)
+        walks = {name for name, sql in statements(group).items() if "SCAN" in _plan(connection, sql)}
+    assert walks == WALKS[group]
+
+
+def _plan(connection: sqlite3.Connection, sql: str) -> str:
+    names = re.findall(r"(?<!:):(\w+)", sql)
+    values = dict.fromkeys(names, 1) if names else (1,) * sql.count("?")
+    steps = connection.execute("EXPLAIN QUERY PLAN " + sql, values).fetchall()
+    return "\n".join(text for *_, text in steps if "VIRTUAL TABLE" not in text)
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -18,6 +18,8 @@ WRITER_CACHE_KIB = 65_536
 READER_CACHE_KIB = 16_384
 CHECKPOINT_PAGES = 4_000
 """About 16 MB of log before it is folded into the file: rare enough to cost little, small enough to take little."""
+LOG_BYTES_KEPT = 64 * 1024 * 1024
+"""What stays of a log that grew because a long read (a backup) kept it from being folded in."""
 
 _REMEDIES = {
     "SQLITE_FULL": ("The disk is full.", "Free some space, then start the server again; nothing acknowledged is lost."),
@@ -45,6 +47,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES_KEPT}")
     return connection
 
 
