@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from textual import events
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 
@@ -278,3 +279,17 @@ async def test_hostile_text_is_only_text() -> None:
     async with app.run_test(size=SIZE):
         app.transcript.load([entry(1, "[/red] [@click=app.quit]x[/] \x1b]0;pwn\x07")])
         assert shows(app, "[/red] [@click=app.quit]x[/]") and shows(app, "␛]0;pwn␇")
+
+
+async def test_the_wheel_scrolls() -> None:
+    app = Probe()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.load(many(100))
+        wheel = {"x": 1, "y": 1, "delta_x": 0, "delta_y": 0, "button": 0, "shift": False, "meta": False, "ctrl": False}
+        app.transcript.post_message(events.MouseScrollUp(app.transcript, **wheel))
+        await pilot.pause()
+        assert not app.transcript.following
+        for _ in range(2):
+            app.transcript.post_message(events.MouseScrollDown(app.transcript, **wheel))
+        await pilot.pause()
+        assert app.transcript.following

@@ -151,7 +151,7 @@ def test_delivery_marks_stand_at_the_right_and_have_ascii_twins() -> None:
         (Delivery.PENDING, "…", ".."),
         (Delivery.SENT, "✓", "v"),
         (Delivery.DELIVERED, "✓✓", "vv"),
-        (Delivery.READ, "✓✓", "VV"),
+        (Delivery.READ, "✓✓•", "VV"),
     ):
         entry = said(1, kind=MessageKind.OUTBOUND, state=state)
         assert texts(entry)[-1].endswith(mark)

@@ -12,7 +12,7 @@ class Glyphs:
     pending: str = "…"
     sent: str = "✓"
     delivered: str = "✓✓"
-    read: str = "✓✓"
+    read: str = "✓✓•"
     failed: str = "✗"
     offer: str = "▶"
     available: str = "●"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from time import perf_counter
 
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
 from agentdesk.tui.bidi import BidiMode
@@ -20,6 +21,9 @@ from agentdesk.tui.transcript_paint import Highlight
 from agentdesk.tui.transcript_search import Search
 
 __all__ = ["Delivery", "Entry", "Transcript"]
+
+
+WHEEL_LINES = 3
 
 
 class Transcript(TranscriptCanvas):
@@ -177,6 +181,16 @@ class Transcript(TranscriptCanvas):
     def go_pages(self, pages: int) -> None:
         """Move by pages, keeping one line in view."""
         self.go_lines(pages * max(1, self._window_height - 1))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """The wheel scrolls too, though no hand needs it."""
+        event.stop()
+        self.go_lines(-WHEEL_LINES)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Down by the wheel."""
+        event.stop()
+        self.go_lines(WHEEL_LINES)
 
     def go_first(self) -> None:
         """To the oldest entry loaded; asks for older ones."""
