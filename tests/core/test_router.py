@@ -9,7 +9,7 @@ import pytest
 from agentdesk.core.model import Agent, AgentConfig, Interaction, Presence, Segment, State
 from agentdesk.core.routing import Router
 from agentdesk.core.routing.idle import ROW_SLACK
-from agentdesk.core.routing.requirement import HEAP_SLACK
+from agentdesk.core.routing.requirement import SLACK
 
 PRIORITY_MS = 60_000
 SKILLS = ({}, {"german": 1}, {"german": 3}, {"tech": 2}, {"german": 2, "tech": 2})
@@ -231,13 +231,13 @@ def test_what_left_the_line_does_not_pile_up() -> None:
     world = World()
     stays = interaction(1)
     world.wait(stays)
-    items = [interaction(number) for number in range(2, 3 * HEAP_SLACK)]
+    items = [interaction(number) for number in range(2, 3 * SLACK)]
     for item in items:
         world.wait(item)
     for item in items:
         world.leave(item)
     (requirement,) = world.router._bases
-    assert len(requirement.heap) <= HEAP_SLACK + 2
+    assert requirement._entries <= SLACK + 2
     assert world.router.line("sales") == [1]
 
 

@@ -51,14 +51,18 @@ class Group:
 
 
 class Candidate:
-    """One agent. `stamp` marks what rows say of them now; -1 while they are away or have no room at all."""
+    """One agent. What is `on_channel` counts only where there are `limits`.
 
-    __slots__ = ("agent", "group", "index", "on_channel", "present", "stamp", "touched")
+    `stamp` marks what rows say of them now; it is -1 while they are away or have no room at all.
+    """
+
+    __slots__ = ("agent", "group", "index", "limits", "on_channel", "present", "stamp", "touched")
 
     def __init__(self, agent: Agent, index: int, group: Group) -> None:
         self.agent = agent
         self.index = index
         self.group = group
+        self.limits: dict[str, int] = {}
         self.on_channel: dict[str, int] = {}
         self.present = False
         self.stamp = -1
@@ -66,10 +70,12 @@ class Candidate:
 
     def has_room(self, fit: Fit) -> bool:
         """Whether one more of this channel and weight is within capacity and the channel's limit."""
-        config = self.agent.config
-        if self.agent.load + fit.weight > config.capacity:
+        agent = self.agent
+        if agent.load + fit.weight > agent.config.capacity:
             return False
-        limit = config.channel_max.get(fit.channel) if config.channel_max else None
+        if not self.limits:
+            return True
+        limit = self.limits.get(fit.channel)
         return limit is None or self.on_channel.get(fit.channel, 0) < limit
 
 
@@ -104,6 +110,7 @@ class Pool:
             index = self._free.pop() if self._free else len(self.by_id)
             candidate = self.by_id[agent.id] = Candidate(agent, index, group)
         candidate.agent = agent
+        candidate.limits = agent.config.channel_max
         candidate.group = group
         group.members[candidate] = None
         self._note_abilities(candidate)

@@ -1,49 +1,37 @@
-"""What waits, grouped by what it needs: one heap for all interactions that the same agents can take.
+"""What waits, grouped by what it needs: all interactions that the same agents can take.
 
 Ageing is a constant: an interaction's rank is its time in the queue less what its priority is worth, so the order
-within a heap never changes by waiting.
+never changes by waiting. New ones of one priority come in order of time and stand in a lane; only those that return
+to an old place need a heap.
 """
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from collections import deque
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush, merge
+from itertools import chain, islice
 
 from agentdesk.core.routing.idle import Fit, IdleOrder
 
-Entry = tuple[int, int, int]
-"""Rank, place, interaction id: the smallest goes first."""
+Entry = tuple[int, int, int, int]
+"""Rank, place, interaction id, since when it waits: the smallest goes first."""
 
-HEAP_SLACK = 64
-"""Outdated entries a heap may hold beyond its live ones."""
-
-
-class Ages:
-    """Since when each interaction of a queue waits. Most come in order of time; those that came back are apart."""
-
-    __slots__ = ("came", "came_back", "latest")
-
-    def __init__(self) -> None:
-        self.came: dict[int, int] = {}
-        self.came_back: dict[int, int] = {}
-        self.latest = 0
-
-    def oldest(self) -> int | None:
-        """Since when the one waits that has waited longest."""
-        first = next(iter(self.came.values()), None)
-        back = min(self.came_back.values(), default=None)
-        return min((since for since in (first, back) if since is not None), default=None)
+SLACK = 64
+"""Outdated entries kept beyond the live ones."""
 
 
 class Requirement:
     """Interactions of one queue, channel, weight and skills; with `refused`, those that just these agents refused.
 
-    `able` are the agents (as bits) with the queue and the skills, whether they are there or not. The top of `heap`
-    always waits; what left is dropped when it would come to the top. `idle` finds the agent who has been idle
-    longest. A requirement with refusals hangs under its `base` and is dropped when it is empty.
+    `head` is the first in line. `able` are the agents (as bits) with the queue and the skills, whether they are there
+    or not; `idle` finds who has been idle longest. What leaves is dropped when it would come first. A requirement
+    with refusals hangs under its `base` and is dropped when it is empty.
     """
 
     __slots__ = (
-        "able", "ages", "base", "count", "fit", "heap", "idle", "queue", "refused", "skills", "under", "where",
+        "_back", "_entries", "_lanes", "_where", "able", "base", "count", "fit", "head", "idle", "queue", "refused",
+        "skills", "under",
     )  # fmt: skip
 
     def __init__(
@@ -51,7 +39,6 @@ class Requirement:
         queue: str,
         skills: tuple[tuple[str, int], ...],
         fit: Fit,
-        ages: Ages,
         where: dict[int, Requirement],
         base: Requirement | None = None,
         refused: frozenset[str] = frozenset(),
@@ -59,58 +46,89 @@ class Requirement:
         self.queue = queue
         self.skills = skills
         self.fit = fit
-        self.ages = ages
-        self.where = where
         self.base = base or self
         self.refused = refused
         self.able = 0
         self.idle = IdleOrder()
-        self.heap: list[Entry] = []
-        self.count = 0
         self.under: dict[frozenset[str], Requirement] = {}
+        self.count = 0
+        self.head: Entry | None = None
+        self._where = where
+        self._lanes: dict[int, deque[Entry]] = {}
+        self._back: list[Entry] = []
+        self._entries = 0
 
-    def add(self, entry: Entry, queued_ms: int) -> None:
+    def add(self, entry: Entry, priority: int) -> None:
         """One more waits here."""
-        interaction_id = entry[2]
-        self.where[interaction_id] = self
+        self._where[entry[2]] = self
         self.count += 1
-        heappush(self.heap, entry)
-        ages = self.ages
-        if queued_ms < ages.latest:
-            ages.came_back[interaction_id] = queued_ms
+        self._entries += 1
+        lane = self._lanes.get(priority)
+        if lane is None:
+            lane = self._lanes[priority] = deque()
+        if lane and entry < lane[-1]:
+            heappush(self._back, entry)
         else:
-            ages.latest = queued_ms
-            ages.came[interaction_id] = queued_ms
+            lane.append(entry)
+        if self.head is None or entry < self.head:
+            self.head = entry
 
     def leave(self, interaction_id: int) -> None:
         """One no longer waits here."""
-        where = self.where
-        del where[interaction_id]
+        del self._where[interaction_id]
         self.count -= 1
-        if self.ages.came.pop(interaction_id, None) is None:
-            del self.ages.came_back[interaction_id]
-        heap = self.heap
-        while heap and where.get(heap[0][2]) is not self:
-            heappop(heap)
-        if len(heap) > 2 * self.count + HEAP_SLACK:
-            self.heap = list(set(self.live()))
-            heapify(self.heap)
+        head = self.head
+        if head is not None and head[2] == interaction_id:
+            self._find_head()
+        elif self._entries > 2 * self.count + SLACK:
+            self._shrink()
 
-    def live(self) -> list[Entry]:
-        """The entries that still wait here, in no order."""
-        where = self.where
-        return [entry for entry in self.heap if where.get(entry[2]) is self]
+    def oldest(self) -> int | None:
+        """Since when the one waits that has waited longest."""
+        self._find_head()
+        firsts = chain((lane[0] for lane in self._lanes.values()), self._live_back())
+        return min((entry[3] for entry in firsts), default=None)
+
+    def line(self) -> Iterator[Entry]:
+        """All that wait here, the first in line first. What left and came back may come twice."""
+        where = self._where
+        in_order = merge(*self._lanes.values(), sorted(self._live_back()))
+        return (entry for entry in in_order if where.get(entry[2]) is self)
 
     def first(self, count: int) -> list[Entry]:
-        """The first `count` in line: the smallest of a heap are found from its top, without looking at the rest."""
-        where = self.where
-        found: list[Entry] = []
-        edge = [(self.heap[0], 0)] if self.heap else []
-        while edge and len(found) < count:
-            entry, index = heappop(edge)
-            if where.get(entry[2]) is self and (not found or found[-1] != entry):
-                found.append(entry)
-            for child in (2 * index + 1, 2 * index + 2):
-                if child < len(self.heap):
-                    heappush(edge, (self.heap[child], child))
-        return found
+        """The first `count` in line."""
+        return list(islice(dict.fromkeys(islice(self.line(), 2 * count)), count))
+
+    def _find_head(self) -> None:
+        where = self._where
+        head: Entry | None = None
+        emptied = None
+        for priority, lane in self._lanes.items():
+            while lane and where.get(lane[0][2]) is not self:
+                lane.popleft()
+                self._entries -= 1
+            if not lane:
+                emptied = priority
+            elif head is None or lane[0] < head:
+                head = lane[0]
+        if emptied is not None:
+            self._lanes = {priority: lane for priority, lane in self._lanes.items() if lane}
+        self.head = self._first_back(head) if self._back else head
+
+    def _first_back(self, head: Entry | None) -> Entry | None:
+        back = self._back
+        while back and self._where.get(back[0][2]) is not self:
+            heappop(back)
+            self._entries -= 1
+        return back[0] if back and (head is None or back[0] < head) else head
+
+    def _shrink(self) -> None:
+        where = self._where
+        for priority, lane in self._lanes.items():
+            self._lanes[priority] = deque(entry for entry in lane if where.get(entry[2]) is self)
+        self._back = list(set(self._live_back()))
+        heapify(self._back)
+        self._entries = sum(map(len, self._lanes.values())) + len(self._back)
+
+    def _live_back(self) -> Iterator[Entry]:
+        return (entry for entry in self._back if self._where.get(entry[2]) is self)

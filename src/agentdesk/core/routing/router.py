@@ -9,13 +9,14 @@ gained room, and requirements that had nothing waiting before.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import merge, nsmallest
+from heapq import merge
+from itertools import islice
 from operator import attrgetter
 
 from agentdesk.core.model import Agent, Interaction
 from agentdesk.core.routing.idle import Fit
 from agentdesk.core.routing.pool import Candidate, Pool, is_online, is_present
-from agentdesk.core.routing.requirement import Ages, Entry, Requirement
+from agentdesk.core.routing.requirement import Entry, Requirement
 
 Proposal = tuple[int, str | None]
 """An interaction and whom to offer it to; None when everyone there has refused it, which is to be forgotten."""
@@ -25,6 +26,8 @@ Kind = tuple[str, str, int]
 
 Skills = tuple[tuple[str, int], ...]
 
+NOTHING: Entry = (-(1 << 62), 0, 0, 0)
+
 touched = attrgetter("agent.idle_seq")
 
 
@@ -32,7 +35,7 @@ class Router:
     """Indexes of what waits and who is free."""
 
     __slots__ = (
-        "_ages", "_bases", "_by_skills", "_called", "_fits", "_fresh", "_gainers", "_latest", "_open", "_preferring",
+        "_bases", "_by_skills", "_called", "_fits", "_fresh", "_gainers", "_latest", "_open", "_preferring",
         "_priority_ms", "_refused", "_refusals_due", "_unsettled", "_where", "pool",
     )  # fmt: skip
 
@@ -43,7 +46,6 @@ class Router:
         self._by_skills: dict[tuple[Kind, Skills], Requirement] = {}
         self._latest: dict[Kind, tuple[dict[str, int], Requirement]] = {}
         self._bases: list[Requirement] = []
-        self._ages: dict[str, Ages] = {}
         self._where: dict[int, Requirement] = {}
         self._refused: dict[Requirement, None] = {}
         self._preferring: dict[str, dict[int, Entry]] = {}
@@ -59,17 +61,18 @@ class Router:
 
     def enqueue(self, interaction: Interaction) -> None:
         """This one waits now."""
-        assert interaction.id not in self._where, f"interaction {interaction.id} waits already"
+        number = interaction.id
+        assert number not in self._where, f"interaction {number} waits already"
         requirement = self._requirement(interaction)
         if interaction.refused_by:
             requirement = self._with_refusals(requirement, frozenset(interaction.refused_by))
-        queued_ms = interaction.queued_ms
-        entry = (queued_ms - interaction.priority * self._priority_ms, interaction.place, interaction.id)
         if not requirement.count:
             self._fresh[requirement] = None
-        requirement.add(entry, queued_ms)
+        since, priority = interaction.queued_ms, interaction.priority
+        entry = (since - priority * self._priority_ms, interaction.place, number, since)
+        requirement.add(entry, priority)
         if interaction.prefer is not None:
-            self._preferring.setdefault(interaction.prefer, {})[interaction.id] = entry
+            self._preferring.setdefault(interaction.prefer, {})[number] = entry
             self._called[interaction.prefer] = None
 
     def dequeue(self, interaction: Interaction) -> None:
@@ -80,10 +83,13 @@ class Router:
             del requirement.base.under[requirement.refused]
             del self._refused[requirement]
         if interaction.prefer is not None:
-            preferring = self._preferring[interaction.prefer]
-            del preferring[interaction.id]
-            if not preferring:
-                del self._preferring[interaction.prefer]
+            self._prefers_no_longer(interaction.prefer, interaction.id)
+
+    def _prefers_no_longer(self, agent_id: str, interaction_id: int) -> None:
+        preferring = self._preferring[agent_id]
+        del preferring[interaction_id]
+        if not preferring:
+            del self._preferring[agent_id]
 
     def is_waiting(self, interaction_id: int) -> bool:
         """Whether it is in line."""
@@ -91,20 +97,18 @@ class Router:
 
     def line(self, queue: str) -> list[int]:
         """What waits in a queue, the first in line first."""
-        heaps = (sorted(r.live()) for r in self._of_queue(queue))
-        return list(dict.fromkeys(entry[2] for entry in merge(*heaps)))
+        in_order = merge(*(requirement.line() for requirement in self._of_queue(queue)))
+        return list(dict.fromkeys(entry[2] for entry in in_order))
 
     def first(self, queue: str, count: int) -> list[int]:
         """The first `count` in a queue's line."""
-        heads: list[Entry] = []
-        for requirement in self._of_queue(queue):
-            heads += requirement.first(count)
-        return [entry[2] for entry in nsmallest(count, heads)]
+        firsts = [requirement.first(count) for requirement in self._of_queue(queue)]
+        return [entry[2] for entry in islice(merge(*firsts), count)]
 
     def oldest(self, queue: str) -> int | None:
         """Since when the one that has waited longest in a queue waits."""
-        ages = self._ages.get(queue)
-        return None if ages is None else ages.oldest()
+        found = (requirement.oldest() for requirement in self._of_queue(queue))
+        return min((since for since in found if since is not None), default=None)
 
     # --- who is there -------------------------------------------------------------------------------------------
 
@@ -142,7 +146,7 @@ class Router:
         """The agent was given one interaction of this channel."""
         candidate = self.pool.by_id[agent_id]
         self._unsettled[candidate] = None
-        if candidate.agent.config.channel_max:
+        if candidate.limits:
             candidate.on_channel[channel] = candidate.on_channel.get(channel, 0) + 1
 
     def freed(self, agent_id: str, channel: str) -> None:
@@ -150,7 +154,7 @@ class Router:
         candidate = self.pool.by_id[agent_id]
         if candidate.present:
             self._gainers[candidate] = None
-        if candidate.agent.config.channel_max:
+        if candidate.limits:
             candidate.on_channel[channel] -= 1
 
     def has_room(self, agent_id: str, interaction: Interaction) -> bool:
@@ -186,54 +190,53 @@ class Router:
         # Whatever waits that this agent can take, nobody else there has room for: no need to ask who is idle.
         candidate = next(iter(self._gainers))
         agent = candidate.agent
+        best: Entry | None = None
         if agent.load < agent.config.capacity:
-            best = self._best_for(candidate)
-            if best is not None:
-                return best[2], agent.id
+            fit, has_room = None, False
+            for requirement in candidate.group.serves:
+                head = requirement.head
+                if head is not None and (best is None or head < best):
+                    if requirement.fit is not fit:
+                        fit = requirement.fit
+                        has_room = candidate.has_room(fit)
+                    if has_room:
+                        best = head
+            if self._refused:
+                best = self._best_refused_by_others(candidate, best)
+        if best is not None:
+            return best[2], agent.id
         self._gainers.clear()
         self._unsettled[candidate] = None
         return None
 
-    def _best_for(self, candidate: Candidate) -> Entry | None:
-        best: Entry | None = None
-        fit, has_room = None, False
-        for requirement in candidate.group.serves:
-            heap = requirement.heap
-            if heap and (best is None or heap[0] < best):
-                if requirement.fit is not fit:
-                    fit = requirement.fit
-                    has_room = candidate.has_room(fit)
-                if has_room:
-                    best = heap[0]
-        return self._best_refused_by_others(candidate, best) if self._refused else best
-
     def _best_refused_by_others(self, candidate: Candidate, best: Entry | None) -> Entry | None:
         for requirement in self._refused:
-            entry = requirement.heap[0]
-            if (best is None or entry < best) and self._can_take(candidate, requirement):
-                best = entry
+            head = requirement.head
+            if head is not None and (best is None or head < best) and self._can_take(candidate, requirement):
+                best = head
         return best
 
     def _for_anyone(self) -> Proposal | None:
         self._open_up()
         while self._open:
             requirement = self._first_open()
-            if requirement.heap:
+            head = requirement.head
+            if head is not None:
                 candidate = self._longest_idle(requirement)
                 if candidate is not None:
-                    return requirement.heap[0][2], candidate.agent.id
+                    return head[2], candidate.agent.id
             del self._open[requirement]
         return None
 
     def _first_open(self) -> Requirement:
         if len(self._open) == 1:
             return next(iter(self._open))
-        # An empty heap comes before all others, and is dropped at once.
-        return min(self._open, key=lambda requirement: requirement.heap[:1])
+        # Where nothing waits any more comes before all others, and is dropped at once.
+        return min(self._open, key=lambda requirement: requirement.head or NOTHING)
 
     def _open_up(self) -> None:
         for candidate in self._gainers:
-            self._open.update((requirement, None) for requirement in candidate.group.serves if requirement.heap)
+            self._open.update((requirement, None) for requirement in candidate.group.serves if requirement.head)
             self._open.update(self._refused)
         self._settle()
         self._gainers.clear()
@@ -283,8 +286,9 @@ class Router:
         present = self.pool.present
         for requirement in self._refused:
             able = requirement.base.able & present
-            if able and not able & ~self.pool.bits_of(requirement.refused):
-                return requirement.heap[0][2]
+            head = requirement.head
+            if able and head is not None and not able & ~self.pool.bits_of(requirement.refused):
+                return head[2]
         self._refusals_due = False
         return None
 
@@ -305,8 +309,7 @@ class Router:
         if requirement is None:
             queue, channel, weight = kind
             fit = self._fits.setdefault((channel, weight), Fit(channel, weight))
-            ages = self._ages.setdefault(queue, Ages())
-            requirement = self._by_skills[kind, skills] = Requirement(queue, skills, fit, ages, self._where)
+            requirement = self._by_skills[kind, skills] = Requirement(queue, skills, fit, self._where)
             self.pool.serve(requirement)
             self._bases.append(requirement)
         return requirement
@@ -314,7 +317,7 @@ class Router:
     def _with_refusals(self, base: Requirement, refused: frozenset[str]) -> Requirement:
         requirement = base.under.get(refused)
         if requirement is None:
-            requirement = Requirement(base.queue, base.skills, base.fit, base.ages, self._where, base, refused)
+            requirement = Requirement(base.queue, base.skills, base.fit, self._where, base, refused)
             base.under[refused] = requirement
             self._refused[requirement] = None
         self._refusals_due = True
