@@ -131,7 +131,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane.up", ("up", "k"), "Pane above", "Panes", "command", _several_panes),
     Action("pane.down", ("down", "j"), "Pane below", "Panes", "command", _several_panes),
     Action("pane.zoom", ("z",), "One pane or all", "Panes", "command", _has_pane, footer=True, short="zoom"),
-    Action("pane.close", ("x",), "Close the finished pane", "Panes", "command", _has_pane),
     Action("write.reply", ("r", "enter"), "Reply", "Writing", "command", _talking, footer=True, short="reply"),
     Action("write.note", ("n",), "Internal note", "Writing", "command", _has_pane, footer=True, short="note"),
     Action(
@@ -167,6 +166,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("read.newer", ("pagedown",), "Scroll down", "Reading", "desk", _has_pane),
     Action("read.first", ("home", "g"), "To the beginning", "Reading", "command", _has_pane),
     Action("read.last", ("end", "G"), "To the end, and follow", "Reading", "command", _has_pane),
+    Action("read.save_file", ("S",), "Save the newest attachment", "Reading", "command", _has_pane),
     Action("read.find", ("/",), "Search in this conversation", "Reading", "command", _has_pane),
     Action("read.find_older", ("<",), "Match before", "Reading", "command", _has_pane),
     Action("read.find_newer", (">",), "Match after", "Reading", "command", _has_pane),

@@ -9,6 +9,7 @@ from agentdesk.core.model import MessageKind
 from agentdesk.protocol.messages import EventFrame
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.conversations import Conversations
+from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.transcript import Entry
 from agentdesk.tui.widgets.notice import Trouble
 from agentdesk.tui.widgets.pane import Pane
@@ -16,14 +17,19 @@ from agentdesk.tui.widgets.pane import Pane
 QUIET = (e.DraftSaved, e.WrapupSaved, e.MessagesSeen, e.AgentConnected, e.AgentDisconnected)
 """Echoes of what this or another screen of the same agent did; nothing to show."""
 
+Tell = Callable[[Trouble], None]
+
 
 class Arrivals:
     """Feeds events to the panes. `tell` shows a notice."""
 
-    def __init__(self, conversations: Conversations, look: Look, tell: Callable[[Trouble], None]) -> None:
+    def __init__(
+        self, conversations: Conversations, look: Look, tell: Callable[[Trouble], None], keys: Shortcuts
+    ) -> None:
         self._conversations = conversations
         self._look = look
         self._tell = tell
+        self._keys = keys
 
     async def event(self, frame: EventFrame) -> tuple[list[Pane], list[Pane]]:
         """Show one event; returns the panes that came and went by it."""
@@ -70,9 +76,8 @@ class Arrivals:
         """What the agent must hear of, wherever they look."""
         if isinstance(event, e.OfferMissed):
             what = "It ran out and went to somebody else."
-            self._tell(
-                Trouble("You missed an offer", what, remedy="F6 makes you available again if the desk set you aside.")
-            )
+            again = f"{self._keys.of('presence.toggle')} makes you available again if the desk set you aside."
+            self._tell(Trouble("You missed an offer", what, remedy=again))
         elif isinstance(event, e.OfferRescinded):
             self._tell(Trouble("The offer is gone", self._look.name(event.reason, 60), level="dim"))
         elif isinstance(event, e.PresenceChanged) and event.by not in ("", self._conversations.mirror.user, "desk"):

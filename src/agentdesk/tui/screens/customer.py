@@ -10,6 +10,7 @@ from agentdesk.core.model import Customer, Identity
 from agentdesk.errors import DeskError
 from agentdesk.tui.ages import age
 from agentdesk.tui.presenter import Look, local_time, queue_name
+from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.customer_panel import CustomerPanel, CustomerView, Past
 
 PAGE = 20
@@ -28,11 +29,12 @@ Work = Callable[[Awaitable[None]], object]
 class CustomerLoader:
     """Shows the customer of the current pane."""
 
-    def __init__(self, panel: CustomerPanel, port: DeskPort, look: Look, work: Work) -> None:
+    def __init__(self, panel: CustomerPanel, port: DeskPort, look: Look, work: Work, keys: Shortcuts) -> None:
         self._panel = panel
         self._port = port
         self._look = look
         self._work = work
+        self._keys = keys
         self._timelines: dict[int, tuple[list[TimelineEntry], bool]] = {}
 
     def show(self, conversation: Conversation | None) -> None:
@@ -69,7 +71,7 @@ class CustomerLoader:
             page = await self._port.timeline(customer_id, before)
         except DeskError as error:
             if self._panel.view.customer_id == customer_id:
-                words = f"{error.title}: {error.message}. F7 tries again."
+                words = f"{error.title}: {error.message}. {self._keys.of('customer.panel')} tries again."
                 self._panel.update(loading=False, trouble=self._look.name(words))
             return
         entries = [*self._timelines.get(customer_id, ([], False))[0], *page] if before is not None else list(page)

@@ -9,12 +9,13 @@ from textual.message import Message
 
 from agentdesk.client.port import LinkState
 from agentdesk.core.commands import ClientCommand, EndInteraction, Refused, SendMessage
+from agentdesk.core.model import Attachment
 from agentdesk.errors import DeskError
 from agentdesk.protocol.messages import EventFrame, Typing
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import why_not
 from agentdesk.tui.composer import Composer
-from agentdesk.tui.screens import words
+from agentdesk.tui.screens import attachments, words
 from agentdesk.tui.screens.arrivals import Arrivals
 from agentdesk.tui.screens.conversations import PAGE
 from agentdesk.tui.screens.customer import CustomerLoader
@@ -48,10 +49,10 @@ class DeskScreen(DeskView):
         """Put the parts together, listen, and start the one clock."""
         self.panels = Panels(self.app, self.port, self.look, self.shortcuts)
         self.keeping = Keeping(self.port, self.set_timer)
-        self.sending = Sending(self.port, self.talk, self.keeping, self.look)
-        self.wrapping = Wrapping(self.port, self.talk, self.keeping)
-        self.arrivals = Arrivals(self.talk, self.look, self.tell)
-        self.loader = CustomerLoader(self.customer, self.port, self.look, self._load_customer)
+        self.sending = Sending(self.port, self.talk, self.keeping, self.look, self.shortcuts)
+        self.wrapping = Wrapping(self.port, self.talk, self.keeping, self.shortcuts)
+        self.arrivals = Arrivals(self.talk, self.look, self.tell, self.shortcuts)
+        self.loader = CustomerLoader(self.customer, self.port, self.look, self._load_customer, self.shortcuts)
         self._hands = hands(self)
         self._stop_listening = self.port.listen(self._hear)
         self.set_interval(TICK_S, self.tick)
@@ -228,6 +229,19 @@ class DeskScreen(DeskView):
         """Save what is on the screen as SVG."""
         path = self.app.save_screenshot()
         self.tell(Trouble("Picture saved", path, level="dim"))
+
+    def save_file(self) -> None:
+        """Save the attachment that came last in this conversation."""
+        attachment = attachments.newest(self.talk.conversation(self.talk.current))
+        if attachment is None:
+            self.tell(Trouble("Nothing is attached in this conversation", level="dim"))
+        else:
+            self.fetch_file(attachment)
+
+    @work(exit_on_error=False)
+    async def fetch_file(self, attachment: Attachment) -> None:
+        """Fetch it, save it, say where."""
+        self.tell(await attachments.save(self.port, attachment, self.look))
 
     def unsent(self) -> str:
         """What would be lost by leaving now, in words; empty when nothing would."""

@@ -128,6 +128,7 @@ def _reading(desk: DeskScreen) -> dict[str, Hand]:
         "read.newer": on_pane("go_pages", 1),
         "read.first": on_pane("go_first"),
         "read.last": on_pane("go_last"),
+        "read.save_file": desk.save_file,
         "read.find": find,
         "read.find_older": lambda: step(-1),
         "read.find_newer": lambda: step(1),

@@ -12,6 +12,7 @@ from agentdesk.tui import canned, presenter
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.screens.keeping import Keeping
+from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.transcript import Delivery
 from agentdesk.tui.widgets.notice import Trouble
 from agentdesk.tui.widgets.pane import Pane
@@ -26,11 +27,14 @@ MISSED_SHOWN = 3
 class Sending:
     """What the agent sends, from key to commit."""
 
-    def __init__(self, port: DeskPort, conversations: Conversations, keeping: Keeping, look: Look) -> None:
+    def __init__(
+        self, port: DeskPort, conversations: Conversations, keeping: Keeping, look: Look, keys: Shortcuts
+    ) -> None:
         self._port = port
         self._conversations = conversations
         self._keeping = keeping
         self._look = look
+        self._keys = keys
         self._typing_until: dict[int, int] = {}
 
     def send(self, pane: Pane, text: str, mode: str) -> None:
@@ -59,10 +63,13 @@ class Sending:
                 "Not sent: blanks are left", ", ".join(self._look.name(b, 40) for b in blanks), remedy=remedy
             )
         if conversation.interaction.state not in (State.ACTIVE, State.HELD):
-            return Trouble(
-                "Not sent: the conversation has ended", remedy="F9 turns it into a note; F8 goes to wrap-up."
-            )
+            return Trouble("Not sent: the conversation has ended", remedy=self._after_the_end)
         return None
+
+    @property
+    def _after_the_end(self) -> str:
+        note, end = self._keys.of("write.note_anywhere"), self._keys.of("talk.end")
+        return f"{note} writes a note instead; {end} goes to wrap-up."
 
     def _submit(self, pane: Pane, command: SendMessage) -> None:
         key = self._port.submit(command)
@@ -79,7 +86,7 @@ class Sending:
             return
         self._conversations.reload(pane)
         pane.transcript.update(command.client_id, state=Delivery.FAILED, detail=answer.message)
-        pane.notice.show(self._stale(pane, answer) if answer.code == "stale" else _failed(answer, self._look))
+        pane.notice.show(self._stale(pane, answer) if answer.code == "stale" else self._refused(answer))
 
     def _stale(self, pane: Pane, answer: Refused) -> Trouble:
         conversation = self._conversations.conversation(pane)
@@ -91,9 +98,18 @@ class Sending:
         return Trouble(
             "Not sent: this came while you wrote",
             "\n".join(quoted),
-            remedy="^R sends your reply all the same · Esc u takes it back to change it",
+            remedy=f"{self._keys.of('write.retry_anywhere')} sends your reply all the same · {self._back}",
             level="late",
         )
+
+    def _refused(self, answer: Refused) -> Trouble:
+        again = f"{self._keys.of('write.retry_anywhere')} sends it again · {self._back}"
+        return Trouble("Not sent", self._look.name(answer.message), remedy=again, level="late")
+
+    @property
+    def _back(self) -> str:
+        leave, back = self._keys.of("compose.leave"), self._keys.of("write.take_back")
+        return f"{leave} {back} takes it back to change it"
 
     def failed(self, pane: Pane | None) -> list[Pending]:
         """What failed to go out from a pane."""
@@ -155,12 +171,3 @@ class Sending:
 
 def _pending(conversation: Conversation | None, key: str) -> Pending | None:
     return next((p for p in conversation.pending if p.key == key), None) if conversation else None
-
-
-def _failed(answer: Refused, look: Look) -> Trouble:
-    return Trouble(
-        "Not sent",
-        look.name(answer.message),
-        remedy="^R sends it again · Esc u takes it back to change it",
-        level="late",
-    )

@@ -7,6 +7,7 @@ from agentdesk.core.commands import CompleteWrapup, EndInteraction, SaveWrapup
 from agentdesk.core.model import State, WrapupMode
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.screens.keeping import Keeping
+from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.notice import Trouble
 from agentdesk.tui.widgets.pane import Pane
 from agentdesk.tui.widgets.wrapup import Filled
@@ -15,10 +16,11 @@ from agentdesk.tui.widgets.wrapup import Filled
 class Wrapping:
     """From the key that ends to the one that is done."""
 
-    def __init__(self, port: DeskPort, conversations: Conversations, keeping: Keeping) -> None:
+    def __init__(self, port: DeskPort, conversations: Conversations, keeping: Keeping, keys: Shortcuts) -> None:
         self._port = port
         self._conversations = conversations
         self._keeping = keeping
+        self._keys = keys
         self._warned: dict[int, str] = {}
 
     def end(self, pane: Pane) -> None:
@@ -32,9 +34,9 @@ class Wrapping:
         unsent = pane.composer.draft("reply").strip()
         if unsent and self._warned.get(pane.interaction_id) != unsent:
             self._warned[pane.interaction_id] = unsent
-            pane.notice.show(
-                Trouble("A reply is not sent yet", remedy="Enter sends it · F8 again ends without it", level="warn")
-            )
+            keys = self._keys.of("compose.send"), self._keys.of("talk.end")
+            remedy = f"{keys[0]} sends it · {keys[1]} again ends without it"
+            pane.notice.show(Trouble("A reply is not sent yet", remedy=remedy))
             return
         pane.notice.show(None)
         self._port.submit(EndInteraction(pane.interaction_id))
