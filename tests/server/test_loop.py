@@ -86,8 +86,8 @@ async def bench(
     async def run() -> None:
         try:
             await made.loop.run(live)
-        except BaseExceptionGroup as group:
-            made.failure = group.exceptions[0]
+        except CommitFailed as failure:
+            made.failure = failure
 
     task = asyncio.ensure_future(run())
     await made.turn()

@@ -49,6 +49,8 @@ GC_THRESHOLDS = (50_000, 20, 1_000)
 """With thousands of sessions the default thresholds stop the loop for tens of milliseconds again and again."""
 PRUNE_EVERY_S = 3_600.0
 KEYS_KEPT_MS = 7 * 86_400_000
+UNSENT_KEPT_MS = 86_400_000
+"""Files that were uploaded and are in no message; `channels.webchat.files` takes them for a little less."""
 
 logger = logging.getLogger("agentdesk.app")
 
@@ -177,6 +179,7 @@ async def serve(app: App, ready: Ready, opened: socket.socket | None = None) -> 
         ready(address, server.stop)
 
     server = DeskServer(app.asgi, listen, started, parts.loop.drain)
+    parts.loop.tasks.on_failure = server.stop
 
     async def work() -> None:
         await _start(app)
@@ -198,11 +201,11 @@ async def _start(app: App) -> None:
     for agent in [agent.id for agent in parts.loop.view.agents() if agent.id not in users]:
         await parts.loop.submit(RemoveAgent(agent), SYSTEM)
     await parts.access.look()
-    parts.loop.spawn(parts.access.watch(), "watch accounts")
-    parts.loop.spawn(parts.publisher.run(), "figures")
+    parts.loop.spawn(parts.access.watch(), "watch accounts", vital=True)
+    parts.loop.spawn(parts.publisher.run(), "figures", vital=True)
     parts.loop.spawn(_prune(parts), "prune")
     for channel in app.channels:
-        parts.loop.spawn(channel.run(), type(channel).__name__)
+        parts.loop.spawn(channel.run(), type(channel).__name__, vital=True)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
@@ -212,7 +215,8 @@ async def _prune(parts: Parts) -> None:
     """Drop what is kept only for a while."""
     while True:
         try:
-            gone = await parts.readers.run(parts.store.prune, parts.clock.now_ms() - KEYS_KEPT_MS)
+            now_ms = parts.clock.now_ms()
+            gone = await parts.readers.run(parts.store.prune, now_ms - KEYS_KEPT_MS, now_ms - UNSENT_KEPT_MS)
             logger.debug("pruned %d rows", gone)
         except DeskError as problem:
             logger.warning("old rows can't be dropped: %s", problem)

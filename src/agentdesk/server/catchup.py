@@ -76,7 +76,7 @@ class CatchUp:
     async def _go_live(self, after: int) -> None:
         """Send the events after a number, page by page, until the backlog follows on without a gap."""
         parts, subscriber = self._parts, self._subscriber
-        while not subscriber.is_cut:
+        while not subscriber.gone:
             target = parts.loop.committed_seq
             if after >= target and subscriber.caught_up(after):
                 parts.publisher.welcome(subscriber)
@@ -84,15 +84,20 @@ class CatchUp:
             page = await parts.readers.run(
                 missed_frames, parts.store, after, subscriber.agent, dict(parts.publisher.offered)
             )
-            for _, frame in page:
-                subscriber.outlet.write(frame)
+            await self._write_page(page)
             after = page[-1][0] if len(page) == RESUME_MAX else max(target, page[-1][0] if page else 0)
-            await self._written()
 
-    async def _written(self) -> None:
-        """Wait for a slow client to read, so that its own past doesn't make it too slow."""
-        async with asyncio.timeout(WRITE_TIMEOUT_S):
-            await self._parts.clock.sleep(0)
+    async def _write_page(self, page: list[tuple[int, bytes]]) -> None:
+        """Write at the pace at which the client reads, so that its own past doesn't make it too slow."""
+        subscriber = self._subscriber
+        for _, frame in page:
+            subscriber.write(frame)
+            if subscriber.outlet.is_slow and not subscriber.gone:
+                try:
+                    async with asyncio.timeout(WRITE_TIMEOUT_S):
+                        await subscriber.outlet.drained()
+                except TimeoutError:
+                    subscriber.cut()
 
     # --- snapshot -----------------------------------------------------------------------------------------------
 

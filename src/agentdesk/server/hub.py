@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -45,6 +46,8 @@ class HubProtocol(WebSocketsSansIOProtocol):
     """The protocol with a `Sink` of ours in place of the ASGI receive queue."""
 
     sink: Sink | None = None
+    raw: Callable[[bytes], None]
+    """The transport's own write: what many clients get goes out without a call more."""
     is_slow = False
     """Whether more waits to be sent than the transport's high-water mark."""
 
@@ -56,7 +59,7 @@ class HubProtocol(WebSocketsSansIOProtocol):
     def take_over(self, sink: Sink) -> None:
         """From now on the sink gets every message, beginning with those that wait."""
         self.sink = sink
-        self.write = self.transport.write  # type: ignore[method-assign, assignment]  # one call less for every frame that goes out
+        self.raw = self.transport.write
         self.ended = asyncio.Event()
         while not self.queue.empty():
             event = self.queue.get_nowait()
@@ -68,7 +71,12 @@ class HubProtocol(WebSocketsSansIOProtocol):
 
     def write(self, frame: bytes) -> None:
         """Send bytes that are framed already."""
-        self.transport.write(frame)
+        if not self.transport.is_closing():
+            self.transport.write(frame)
+
+    async def drained(self) -> None:
+        """Wait until the client has read most of what was sent."""
+        await self.writable.wait()
 
     def unsent(self) -> int:
         """Bytes that wait to be sent."""

@@ -11,15 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
 from agentdesk.core.desk import Decision, Desk
 from agentdesk.core.events import Recorded
 from agentdesk.errors import DeskError
 from agentdesk.server.clock import Clock
+from agentdesk.server.tasks import Tasks, Work
 from agentdesk.server.view import DeskView
 from agentdesk.server.window import OnAnswer, RepeatWindow, Undecided
 from agentdesk.store.base import Batch, Repeat
@@ -80,7 +81,7 @@ Listener = Callable[[Sequence[Recorded]], None]
 
 
 class DeskLoop:
-    """Owns the desk, its deadline timer and every task of the server. All methods belong to the loop's thread."""
+    """Owns the desk, its deadline timer and the server's tasks. All methods belong to the loop's thread."""
 
     def __init__(
         self,
@@ -112,38 +113,20 @@ class DeskLoop:
         self._timer_ms = 0
         self._listeners: list[Listener] = []
         self._deciders: list[Listener] = []
-        self._tasks: asyncio.TaskGroup | None = None
-        self._spawned: set[asyncio.Task[None]] = set()
-        self._failed: asyncio.Future[None] | None = None
+        self.tasks = Tasks()
         self._idle = asyncio.Event()
         self._idle.set()
 
     # --- living ---------------------------------------------------------------------------------------------
 
-    async def run(self, started: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run `started` with everything at work; return when it does, raise when a commit failed.
-
-        This is the one TaskGroup of the server: `spawn` adds to it, and what it started ends with it.
-        """
-        self._failed = asyncio.get_running_loop().create_future()
+    async def run(self, started: Callable[[], Work]) -> None:
+        """Run `started` with everything at work; return when it does, raise when the desk can't go on."""
         self._set_timer()
-        async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
-            main = tasks.create_task(started(), name="server")
-            await asyncio.wait((main, self._failed), return_when=asyncio.FIRST_COMPLETED)
-            if self._failed.done():
-                self._failed.result()
-            await self.drain()
-            for task in self._spawned:
-                task.cancel()
+        await self.tasks.run(started(), self.drain)
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Start a task that lives at most as long as the server. A failure that it lets out ends the server."""
-        assert self._tasks is not None, "the loop is not running"
-        task = self._tasks.create_task(work, name=name)
-        self._spawned.add(task)
-        task.add_done_callback(self._spawned.discard)
-        return task
+    def spawn(self, work: Work, name: str, *, vital: bool = False) -> None:
+        """Start a task that lives at most as long as the server."""
+        self.tasks.spawn(work, name, vital=vital)
 
     def on_committed(self, listener: Listener) -> None:
         """Call the listener with every group of events once it is durable, in order, before the answers go out."""
@@ -166,8 +149,9 @@ class DeskLoop:
     async def drain(self) -> None:
         """Stop accepting, and wait until all that was decided is durable and answered."""
         self.stop_accepting()
-        async with asyncio.timeout(COMMIT_TIMEOUT_S):
-            await self._idle.wait()
+        if self.tasks.failure is None:
+            async with asyncio.timeout(COMMIT_TIMEOUT_S):
+                await self._idle.wait()
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -296,16 +280,25 @@ class DeskLoop:
             return
         repeats = [Repeat(one.key, one.answer) for one in self._writing if one.key and isinstance(one.answer, Done)]
         batch = Batch(events, self.desk.take_changes(), repeats, copy(self.desk.state.counters))
-        self._writer.submit(batch, self._after_write)
+        try:
+            self._writer.submit(batch, self._after_write)
+        except DeskError as problem:
+            self._fail(problem)
 
     def _after_write(self, problem: BaseException | None) -> None:
         if problem is not None:
             self._fail(problem)
+        if self.tasks.failure is not None:
             return
         written, self._writing = self._writing, []
         self.commits += 1
         self._flush()
-        self._publish(written)
+        try:
+            self._publish(written)
+        except Exception as broken:
+            # Some may not have heard of what is durable: sessions have to resume by number from a new process.
+            logger.exception("what was committed could not be published")
+            self._fail(broken)
         if not self._decided and not self._writing:
             self._idle.set()
 
@@ -331,10 +324,9 @@ class DeskLoop:
         """Nothing more is taken, and `run` raises: those who wait get no answer and will ask the next process."""
         self.stop_accepting()
         logger.critical("the desk can't go on: %s: %s", type(problem).__name__, problem)
-        if self._failed is not None and not self._failed.done():
-            failure = CommitFailed(str(problem), "Free space or repair the disk, then start the server again.")
-            failure.__cause__ = problem
-            self._failed.set_exception(failure)
+        failure = CommitFailed(str(problem), "Free space or repair the disk, then start the server again.")
+        failure.__cause__ = problem
+        self.tasks.fail(failure)
 
     # --- time and looking back ------------------------------------------------------------------------------
 
@@ -364,7 +356,7 @@ class DeskLoop:
     def _look_back_soon(self) -> None:
         if not self._looking_back:
             self._looking_back = True
-            self.spawn(self._look_back_now(), "look back")
+            self.spawn(self._look_back_now(), "look back", vital=True)
 
     async def _look_back_now(self) -> None:
         """Read the older answers that the head of the inbox waits for, then go on with all of it, in order."""

@@ -7,6 +7,7 @@ messages only the store has, a backlog that grew too long) it falls back to catc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from agentdesk.protocol.codec import encode
@@ -22,6 +23,8 @@ class Outlet(Protocol):
     """Where frames go: a WebSocket's hub, or a list in a test."""
 
     is_slow: bool
+    raw: Callable[[bytes], None]
+    """Sends bytes at once; raises RuntimeError when the connection is closed."""
 
     def write(self, frame: bytes) -> None:
         """Send bytes that are framed already."""
@@ -32,11 +35,14 @@ class Outlet(Protocol):
     def finish(self, code: int, reason: str = "") -> None:
         """Close."""
 
+    async def drained(self) -> None:
+        """Wait until the client has read most of what was sent."""
+
 
 class Subscriber:
     """One session's outbox. `queues` are those it may see, None for all; `agent` is '' for a monitor."""
 
-    __slots__ = ("_backlog", "_gap", "_outbox_bytes", "agent", "client", "is_cut", "live", "outlet", "queues",
+    __slots__ = ("_backlog", "_gap", "_outbox_bytes", "_raw", "agent", "client", "gone", "live", "outlet", "queues",
                  "sees_agents", "seq")  # fmt: skip
 
     def __init__(
@@ -50,12 +56,13 @@ class Subscriber:
         outbox_bytes: int,
     ) -> None:
         self.outlet = outlet
+        self._raw = outlet.raw
         self.agent = agent
         self.client = client
         self.queues = queues
         self.sees_agents = sees_agents
         self.live = False
-        self.is_cut = False
+        self.gone = False
         self.seq = 0
         self._outbox_bytes = outbox_bytes
         self._backlog: list[tuple[int, bytes]] = []
@@ -66,6 +73,8 @@ class Subscriber:
 
         Returns whether the session has to catch up now: it was live and can't go on as it is.
         """
+        if self.gone:
+            return False
         if self.live and frame is not None:
             self.seq = seq
             self.write(frame)
@@ -84,16 +93,28 @@ class Subscriber:
 
     def write(self, frame: bytes) -> None:
         """Send bytes that are framed already; a client that does not read is cut."""
-        self.outlet.write(frame)
+        if self.gone:
+            return
+        try:
+            self._raw(frame)
+        except RuntimeError:
+            self.end()  # uvloop: the transport is closed, and the protocol has yet to hear of it
+            return
         if self.outlet.is_slow and self.outlet.unsent() > self._outbox_bytes:
             self.cut()
 
     def cut(self) -> None:
         """End the session of a client that does not read; it comes back and resumes by number."""
-        if not self.is_cut:
-            self.is_cut = True
+        if not self.gone:
+            self.end()
             self.outlet.write(text_frame(encode(Bye("slow", "You were too far behind; connect again."))))
             self.outlet.finish(CLOSE_SLOW, "slow")
+
+    def end(self) -> None:
+        """Send nothing more: the connection is gone or going."""
+        self.gone = True
+        self.live = False
+        self._backlog.clear()
 
     def caught_up(self, seq: int) -> bool:
         """All events up to `seq` were sent: send what came since and go live, unless there is a gap to read first."""

@@ -112,6 +112,7 @@ class AgentSession:
             self._resume_timer.cancel()
         self._parts.sessions.remove(self)
         if self._subscriber is not None:
+            self._subscriber.end()
             self._parts.publisher.remove(self._subscriber)
         self._discount()
 

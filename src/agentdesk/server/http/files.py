@@ -33,9 +33,12 @@ class UploadQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def fetch(call: Call) -> Response:
-    """The bytes, to be saved and not shown."""
+    """The bytes, to be saved and not shown, for whoever may read the messages of the interaction: every agent.
+
+    What a visitor has uploaded and not sent belongs to none.
+    """
     blob: FileBlob | None = await call.read(call.parts.store.file, call.path["file"])
-    if blob is None:
+    if blob is None or not blob.owner.startswith("i"):
         raise not_found("such file")
     headers = {**HEADERS, "content-disposition": f"attachment; filename*=UTF-8''{quote(blob.name, safe='')}"}
     return Response(blob.data, headers=headers, media_type=blob.media_type)
