@@ -11,6 +11,7 @@ from agentdesk.core.events import DraftSaved, MessageAdded, Offered
 from agentdesk.core.model import (
     Agent,
     AgentConfig,
+    Attachment,
     Counters,
     Customer,
     DeskConfig,
@@ -184,15 +185,15 @@ def test_old_answers_and_expired_tokens_are_pruned(store: Store) -> None:
     _answered(store, Repeat("old", Done(), 10), Repeat("new", Done(), 20))
     for token in (Token("t1", "bob", "", 1, 10), Token("t2", "bob", "", 1, 20), Token("t3", "bob", "", 1, None)):
         store.put_token(token)
-    assert store.prune(20) == 2
+    assert store.prune(20, 0) == 2
     assert store.repeat("old") is None and store.repeat("new") == Done()
     assert [token.hash for token in store.tokens()] == ["t2", "t3"]
-    assert store.prune(20) == 0
+    assert store.prune(20, 0) == 0
 
 
 def test_many_old_answers_are_pruned_in_steps(store: Store) -> None:
     _answered(store, *(Repeat(f"k{number}", Done(), number) for number in range(1, 4_001)))
-    assert store.prune(2_501) == 2_500
+    assert store.prune(2_501, 0) == 2_500
     assert [repeat.key for repeat in store.repeats(10_000)][:1] == ["k2501"]
 
 
@@ -460,6 +461,36 @@ def test_files(store: Store) -> None:
     store.put_file(blob)
     assert store.file("f1") == blob
     assert store.file("f2") is None
+
+
+def _sent(store: Store, *files: Attachment, interaction_id: int = 1, key: int = 1) -> None:
+    said = msgspec.structs.replace(message(key, "look", interaction_id=interaction_id), attachments=files)
+    store.commit([batch(*recorded(MessageAdded(said), after=key))])
+
+
+def _blob(key: str, owner: str, at_ms: int) -> FileBlob:
+    return FileBlob(key, "photo.png", "image/png", b"12 bytes....", owner, at_ms)
+
+
+def test_a_file_belongs_to_the_interaction_that_it_was_first_said_in(store: Store) -> None:
+    store.put_file(_blob("f1", "v123", AT_MS))
+    assert store.file("f1") == _blob("f1", "v123", AT_MS)
+    _sent(store, PICTURE, interaction_id=7)
+    _sent(store, PICTURE, interaction_id=8, key=2)
+    assert store.file("f1") == _blob("f1", "i7", AT_MS)
+
+
+def test_files_that_were_never_sent_are_pruned(store: Store) -> None:
+    for number in range(25):
+        store.put_file(_blob(f"old{number}", "v123", 10))
+    for key, at_ms in (("f1", 10), ("put up", 10), ("new", 20)):
+        store.put_file(_blob(key, "i1" if key == "put up" else "v123", at_ms))
+    _sent(store, PICTURE)
+    assert store.prune(0, 20) == 26
+    assert [key for key in ("f1", "new", "put up", "old0", "old24") if store.file(key)] == ["f1", "new"]
+    assert store.prune(0, 20) == 0
+    store.put_file(_blob("old0", "v123", 10))
+    assert store.prune(0, 20) == 1, "one that comes again counts as new"
 
 
 def test_an_epoch_names_this_store(store: Store) -> None:

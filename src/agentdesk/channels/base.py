@@ -63,7 +63,8 @@ class DeskReader(Protocol):
 
 
 class StoredFile(Protocol):
-    """A file as it is kept. `owner` says whose it is: 'i' and an interaction's id, or what a channel wrote there."""
+    """A file as it is kept. `owner` says whose it is: what a channel wrote there, or 'i' and the id of the interaction
+    in which a message carried it."""
 
     @property
     def id(self) -> str: ...
@@ -75,6 +76,8 @@ class StoredFile(Protocol):
     def data(self) -> bytes: ...
     @property
     def owner(self) -> str: ...
+    @property
+    def at_ms(self) -> int: ...
 
 
 class PastInteraction(Protocol):
@@ -97,7 +100,7 @@ class Store(Protocol):
 
 
 class KeepFile(Protocol):
-    """Keeps a file, or keeps it anew for another owner; durable when it returns. Blocks: call it through `Reads`."""
+    """Keeps a file; durable when it returns. Dropped after a day in no message. Blocks: call it through `Reads`."""
 
     def __call__(self, file_id: str, name: str, media_type: str, data: bytes, owner: str, at_ms: int, /) -> None: ...
 

@@ -72,7 +72,11 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class FileBlob(msgspec.Struct, frozen=True):
-    """An attachment's bytes and what they are, by content. `owner` is who may fetch it: 'i<interaction id>'."""
+    """An attachment's bytes and what they are, by content.
+
+    `owner` is who may fetch it: what was written there, until a message that carries the file is committed; from
+    then on 'i<interaction id>'.
+    """
 
     id: str
     name: str
@@ -119,8 +123,9 @@ class Store(Protocol):
     def put_user(self, user: User) -> None: ...
     def put_token(self, token: Token) -> None: ...
     def revoke_token(self, token_hash: str) -> bool: ...
-    def prune(self, before_ms: int) -> int:
-        """Drop idempotency keys and expired tokens older than that; return how many rows went."""
+    def prune(self, before_ms: int, unsent_before_ms: int) -> int:
+        """Drop idempotency keys and expired tokens older than that, and files that were kept before
+        `unsent_before_ms` and are in no message; return how many went."""
 
     # starting
     def epoch(self) -> str:

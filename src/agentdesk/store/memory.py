@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from heapq import nlargest
 from itertools import islice
@@ -38,6 +38,7 @@ from agentdesk.store.snippet import CLOSE, OPEN, snippet
 from agentdesk.store.words import match_all
 
 Row = TypeVar("Row", Interaction, Message, Customer)
+Kept = TypeVar("Kept", Repeat, Token, FileBlob)
 
 
 class MemoryStore:
@@ -58,6 +59,7 @@ class MemoryStore:
         self._queues: dict[str, QueueConfig] = {}
         self._repeats: dict[str, Repeat] = {}
         self._files: dict[str, FileBlob] = {}
+        self._sent: dict[str, int] = {}
         self._users: dict[str, User] = {}
         self._tokens: dict[str, Token] = {}
 
@@ -79,7 +81,10 @@ class MemoryStore:
         for recorded in batch.events:
             self._events[recorded.seq] = recorded
             if isinstance(recorded.event, MessageAdded):
-                self._messages[recorded.event.message.id] = recorded.event.message
+                message = recorded.event.message
+                self._messages[message.id] = message
+                for file in message.attachments:
+                    self._sent.setdefault(file.id, message.interaction_id)
         for repeat in batch.repeats:
             self._repeats.setdefault(repeat.key, Repeat(repeat.key, repeat.answer, repeat.at_ms or at_ms))
 
@@ -122,20 +127,14 @@ class MemoryStore:
             self._tokens[token_hash] = msgspec.structs.replace(token, revoked=True)
             return True
 
-    def prune(self, before_ms: int) -> int:
-        """Drop old idempotency keys and expired tokens."""
+    def prune(self, before_ms: int, unsent_before_ms: int) -> int:
+        """Drop old idempotency keys, expired tokens and unsent files."""
         with self._lock:
-            repeats = [key for key, repeat in self._repeats.items() if repeat.at_ms < before_ms]
-            tokens = [
-                key
-                for key, token in self._tokens.items()
-                if token.expires_ms is not None and token.expires_ms < before_ms
-            ]
-            for key in repeats:
-                del self._repeats[key]
-            for key in tokens:
-                del self._tokens[key]
-            return len(repeats) + len(tokens)
+            return (
+                _drop(self._repeats, lambda repeat: repeat.at_ms < before_ms)
+                + _drop(self._tokens, lambda token: _expired(token, before_ms))
+                + _drop(self._files, lambda file: file.at_ms < unsent_before_ms and file.id not in self._sent)
+            )
 
     # starting
 
@@ -261,7 +260,9 @@ class MemoryStore:
 
     def file(self, file_id: str) -> FileBlob | None:
         """One file."""
-        return self._files.get(file_id)
+        with self._lock:
+            file, sent_in = self._files.get(file_id), self._sent.get(file_id)
+        return file if file is None or sent_in is None else msgspec.structs.replace(file, owner=f"i{sent_in}")
 
     def user(self, user_id: str) -> User | None:
         """One user."""
@@ -294,6 +295,14 @@ class MemoryStore:
 def _page(rows: Iterable[Row], before: int | None, limit: int) -> list[Row]:
     """The newest rows below an id."""
     return nlargest(limit, (row for row in rows if before is None or row.id < before), key=lambda row: row.id)
+
+
+def _drop(rows: dict[str, Kept], is_old: Callable[[Kept], bool]) -> int:
+    """Drop the old ones; tell how many they were."""
+    old = [key for key, row in rows.items() if is_old(row)]
+    for key in old:
+        del rows[key]
+    return len(old)
 
 
 def _expired(token: Token, before_ms: int) -> bool:

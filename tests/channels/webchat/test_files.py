@@ -11,6 +11,7 @@ from browsing import PNG
 from people import agent_at
 from serving import running_server, settings
 
+from agentdesk.channels.webchat import files
 from agentdesk.client.visitor import ChatRefused, Visitor
 from agentdesk.config.server import WebchatSettings
 
@@ -42,6 +43,43 @@ async def test_a_file_goes_to_the_agent_and_back_to_its_visitor_only(tmp_path: P
         await budi.say("and this", (second.id, second.id))
         read = await ana.reads(chat, "and this")
         assert [one.id for one in read.attachments] == [second.id]
+
+
+async def test_a_file_is_for_whoever_may_read_the_messages_of_its_conversation(tmp_path: Path) -> None:
+    async with (
+        running_server(tmp_path) as server,
+        agent_at(server.url, await server.token("ana")) as ana,
+        Visitor(server.url) as budi,
+    ):
+        headers = {"authorization": f"Bearer {await server.token('bob')}"}
+        async with httpx.AsyncClient(base_url=f"{server.url}/api/v1", headers=headers, trust_env=False) as bob:
+            await budi.wait_for(lambda memory: memory.welcomes)
+            file = await budi.upload("cup.png", PNG)
+            path = f"/files/{file.id}"
+            assert (await bob.get(path)).status_code == 404, "not sent yet"
+            await budi.say("look", (file.id,))
+            chat = await ana.accept()
+            [said] = (await bob.get(f"/interactions/{chat}/messages")).json()
+            assert [one["id"] for one in said["attachments"]] == [file.id]
+            assert (await bob.get(path)).content == PNG
+            assert (await bob.get(path, headers={"authorization": "Bearer x"})).status_code == 401
+
+
+async def test_a_file_that_waited_too_long_is_not_sent_but_one_that_was_sent_is_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        running_server(tmp_path) as server,
+        agent_at(server.url, await server.token("ana")),
+        Visitor(server.url) as budi,
+    ):
+        await budi.wait_for(lambda memory: memory.welcomes)
+        sent, unsent = await budi.upload("a.txt", b"a"), await budi.upload("b.txt", b"b")
+        said = await budi.say("", (sent.id,), cid="one")
+        monkeypatch.setattr(files, "SENDABLE_MS", -1)
+        assert await budi.say("", (sent.id,), cid="one") == said
+        with pytest.raises(ChatRefused, match="unknown_file"):
+            await budi.say("", (unsent.id,))
 
 
 async def test_a_file_is_served_so_that_nothing_in_it_can_run(tmp_path: Path) -> None:

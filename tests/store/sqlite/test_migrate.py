@@ -55,6 +55,25 @@ def test_from_every_released_schema(tmp_path: Path, version: int) -> None:
     assert schema(path) == (SCHEMAS / f"{newest():04}.sql").read_text(encoding="utf-8")
 
 
+def test_files_of_the_first_schema_belong_to_the_messages_that_carry_them(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "desk.db", steps=migrations()[:1])
+    for key, owner in (("sent", "v1"), ("unsent", "v1")):
+        row = (key, "a.txt", "text/plain", b"a", owner, 5)
+        store._connection.execute(
+            "INSERT INTO files (id, name, media_type, data, owner, at_ms) VALUES (?,?,?,?,?,?)", row
+        )
+    carried = '[{"id":"sent","name":"a.txt","media_type":"text/plain","size":1}]'
+    store._connection.execute(
+        "INSERT INTO messages VALUES (1, 7, 1, 'inbound', '', '', 5, NULL, '', ?, NULL)", [carried]
+    )
+    store.close()
+    upgraded = open_store(tmp_path / "desk.db")
+    owners = [file.owner for key in ("sent", "unsent") if (file := upgraded.file(key)) is not None]
+    assert owners == ["i7", "v1"]
+    assert upgraded.prune(0, 6) == 1
+    upgraded.close()
+
+
 def test_a_step_is_applied_once_and_keeps_the_version_before(path: Path) -> None:
     steps = _next(ADDS_A_TABLE)
     for _ in range(2):

@@ -20,13 +20,17 @@ FILES_PER_S = 0.2
 ADDRESS_FILES = 20
 """Of one address: at most so many of the largest files in an hour."""
 REMEMBERED_MAX = 10_000
+SENDABLE_MS = 23 * 3_600_000
+"""The store drops what is in no message after a day."""
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file that was uploaded, and whose it is: 'v' and the visitor's digest, then 'i' and the interaction."""
+    """A file that was uploaded, and whose it is: 'v' and the visitor's digest, or 'i' and the interaction that it
+    was said in."""
 
     attachment: Attachment
     owner: str
+    at_ms: int
 
 
 class Uploads:
@@ -60,47 +64,39 @@ class Uploads:
             return Problem("empty", "The file is empty.")
         if kind not in self._allowed:
             return Problem("file_type", f"Files of the kind {kind} are not taken here.")
-        attachment = Attachment(secrets.token_urlsafe(24), safe_name(name), kind, len(data))
-        await self._put(attachment, data, f"v{digest}")
-        return attachment
+        one = Attachment(secrets.token_urlsafe(24), safe_name(name), kind, len(data))
+        owner, now_ms = f"v{digest}", self._context.clock.now_ms()
+        await self._context.read(self._context.keep_file, one.id, one.name, one.media_type, data, owner, now_ms)
+        self._remember(Upload(one, owner, now_ms))
+        return one
 
     async def attachments(self, digest: str, ids: tuple[str, ...]) -> tuple[Attachment, ...] | None:
         """What a visitor's message may carry; None if any of it is unknown or somebody else's."""
         found = []
         for file_id in dict.fromkeys(ids):
-            upload = self._remembered.get(file_id) or await self._look_up(file_id)
+            upload = self._recent(file_id) or await self._look_up(file_id)
             if upload is None or not await self._is_theirs(digest, upload.owner):
                 return None
             found.append(upload.attachment)
         return tuple(found)
-
-    async def hand_over(self, attachments: tuple[Attachment, ...], interaction_id: int) -> None:
-        """The files were said in an interaction: whoever may see that may fetch them."""
-        owner = f"i{interaction_id}"
-        for attachment in attachments:
-            upload = self._remembered.get(attachment.id)
-            if upload is not None and upload.owner == owner:
-                continue
-            kept = await self._context.read(self._context.store.file, attachment.id)
-            if kept is not None and kept.owner != owner:
-                await self._put(attachment, kept.data, owner)
 
     async def fetch(self, digest: str, file_id: str) -> StoredFile | None:
         """A file that this visitor may see."""
         blob = await self._context.read(self._context.store.file, file_id)
         return blob if blob is not None and await self._is_theirs(digest, blob.owner) else None
 
-    async def _put(self, attachment: Attachment, data: bytes, owner: str) -> None:
-        one = attachment
-        now_ms = self._context.clock.now_ms()
-        await self._context.read(self._context.keep_file, one.id, one.name, one.media_type, data, owner, now_ms)
-        self._remember(Upload(attachment, owner))
+    def _recent(self, file_id: str) -> Upload | None:
+        upload = self._remembered.get(file_id)
+        return None if upload is None or self._is_stale(upload.at_ms) else upload
+
+    def _is_stale(self, at_ms: int) -> bool:
+        return self._context.clock.now_ms() - at_ms > SENDABLE_MS
 
     async def _look_up(self, file_id: str) -> Upload | None:
         kept = await self._context.read(self._context.store.file, file_id)
-        if kept is None:
+        if kept is None or (kept.owner[:1] == "v" and self._is_stale(kept.at_ms)):
             return None
-        return Upload(Attachment(kept.id, kept.name, kept.media_type, len(kept.data)), kept.owner)
+        return Upload(Attachment(kept.id, kept.name, kept.media_type, len(kept.data)), kept.owner, kept.at_ms)
 
     async def _is_theirs(self, digest: str, owner: str) -> bool:
         """Whether a file is a visitor's own upload, or part of one of their interactions."""

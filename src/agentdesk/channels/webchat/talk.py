@@ -149,7 +149,7 @@ class Talk:
             command = ReceiveMessage(current.id, frame.text, frame.cid, files)
             answer = await self._ask(command, _key(visitor, frame), again=frame.again)
             if isinstance(answer, Done) or answer.code not in MOVED_ON:
-                return await self._answered(visitor, frame, answer, files)
+                return self._answered(frame, answer)
         return await self._begin(visitor, frame, files)
 
     async def _begin(self, visitor: Visitor, frame: Say, files: tuple[Attachment, ...]) -> Ack | Error:
@@ -169,8 +169,7 @@ class Talk:
             attributes=_attributes(visitor),
             attachments=files,
         )
-        answer = await self._ask(command, _key(visitor, frame), again=frame.again)
-        return await self._answered(visitor, frame, answer, files)
+        return self._answered(frame, await self._ask(command, _key(visitor, frame), again=frame.again))
 
     async def _leave(self, visitor: Visitor, frame: Leave) -> Ack | Error:
         """A message for later is an interaction of its own channel; how to reach its writer is unproven, so it
@@ -190,17 +189,12 @@ class Talk:
             language=visitor.hello.language,
             attributes={**_attributes(visitor), **email},
         )
-        answer = await self._ask(command, _key(visitor, frame), again=frame.again)
-        return await self._answered(visitor, frame, answer, ())
+        return self._answered(frame, await self._ask(command, _key(visitor, frame), again=frame.again))
 
-    async def _answered(
-        self, visitor: Visitor, frame: Say | Leave, answer: Done | Refused, files: tuple[Attachment, ...]
-    ) -> Ack | Error:
+    def _answered(self, frame: Say | Leave, answer: Done | Refused) -> Ack | Error:
         if isinstance(answer, Refused):
             code = answer.code if answer.code in BUSY else "refused"
             return Error(code, answer.message, frame.cid, RETRY_MS if code in BUSY else None)
-        if files:
-            await self._uploads.hand_over(files, answer.interaction_id)
         return Ack(frame.cid, self._message_id(answer, frame.cid))
 
     def _message_id(self, answer: Done, cid: str) -> int:

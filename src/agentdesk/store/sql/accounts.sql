@@ -29,8 +29,13 @@ ON CONFLICT (id) DO UPDATE SET
     name = excluded.name, media_type = excluded.media_type, data = excluded.data,
     owner = excluded.owner, at_ms = excluded.at_ms;
 
+-- name: put_upload
+INSERT INTO uploads (file_id, at_ms) VALUES (?, ?)
+ON CONFLICT (file_id) DO NOTHING;
+
 -- name: file
-SELECT id, name, media_type, data, owner, at_ms FROM files WHERE id = ?;
+SELECT id, name, media_type, data, coalesce('i' || interaction_id, owner), files.at_ms
+FROM files LEFT JOIN uploads ON file_id = id WHERE id = ?;
 
 -- name: prune_repeats
 -- Rows lie in the order of time, so a look at the oldest few tells: commits wait for this and must not wait long.
@@ -40,3 +45,12 @@ DELETE FROM repeats WHERE id IN (
 
 -- name: prune_tokens
 DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_ms < ? LIMIT ?);
+
+-- name: prune_files
+DELETE FROM files WHERE id IN (
+    SELECT file_id FROM uploads WHERE interaction_id IS NULL AND at_ms < ? ORDER BY at_ms LIMIT ?
+);
+
+-- name: prune_uploads
+DELETE FROM uploads
+WHERE interaction_id IS NULL AND at_ms < ? AND NOT EXISTS (SELECT 1 FROM files WHERE id = file_id);

@@ -32,6 +32,10 @@ INSERT INTO messages
     (id, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments, folded)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: send_upload
+-- A file belongs to the interaction that it was first said in.
+UPDATE uploads SET interaction_id = ? WHERE file_id = ? AND interaction_id IS NULL;
+
 -- name: index_messages
 INSERT INTO messages_fts (rowid, text, customer)
 VALUES (?, ?, ?);

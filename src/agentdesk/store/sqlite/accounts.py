@@ -14,6 +14,8 @@ _SQL = statements("accounts")
 _user = msgspec.json.Decoder(User)
 _token = msgspec.json.Decoder(Token)
 PRUNE_STEP = 1_000
+PRUNE_FILES_STEP = 10
+"""Files may be large, and commits wait while one step runs."""
 
 
 def put_user(connection: sqlite3.Connection, user: User) -> None:
@@ -62,6 +64,7 @@ def put_file(connection: sqlite3.Connection, blob: FileBlob) -> None:
     """Write a file."""
     row = (blob.id, blob.name, blob.media_type, blob.data, blob.owner, blob.at_ms)
     connection.execute(_SQL["put_file"], row)
+    connection.execute(_SQL["put_upload"], (blob.id, blob.at_ms))
 
 
 def file(connection: sqlite3.Connection, file_id: str) -> FileBlob | None:
@@ -70,7 +73,10 @@ def file(connection: sqlite3.Connection, file_id: str) -> FileBlob | None:
     return None if row is None else FileBlob(*row)
 
 
-def prune_some(connection: sqlite3.Connection, before_ms: int) -> int:
-    """Drop a bounded number of old rows; 0 when none is left."""
+def prune_some(connection: sqlite3.Connection, before_ms: int, unsent_before_ms: int) -> int:
+    """Drop a bounded number of old rows and unsent files; 0 when none is left."""
     gone = connection.execute(_SQL["prune_repeats"], {"before": before_ms, "step": PRUNE_STEP}).rowcount
-    return gone + connection.execute(_SQL["prune_tokens"], (before_ms, PRUNE_STEP)).rowcount
+    gone += connection.execute(_SQL["prune_tokens"], (before_ms, PRUNE_STEP)).rowcount
+    gone += connection.execute(_SQL["prune_files"], (unsent_before_ms, PRUNE_FILES_STEP)).rowcount
+    connection.execute(_SQL["prune_uploads"], (unsent_before_ms,))
+    return gone

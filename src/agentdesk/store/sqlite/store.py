@@ -66,12 +66,12 @@ class SqliteStore:
         with self._writing() as connection:
             return accounts.revoke_token(connection, token_hash)
 
-    def prune(self, before_ms: int) -> int:
-        """Drop old idempotency keys and expired tokens, some at a time."""
+    def prune(self, before_ms: int, unsent_before_ms: int) -> int:
+        """Drop old idempotency keys, expired tokens and unsent files, some at a time."""
         total = 0
         while True:
             with self._writing() as connection:
-                gone = accounts.prune_some(connection, before_ms)
+                gone = accounts.prune_some(connection, before_ms, unsent_before_ms)
             total += gone
             if not gone:
                 return total

@@ -38,7 +38,9 @@ class Rows:
         self.live = [rows.interaction_row(row, live=True) for row in interactions if is_live(row)]
         self.past = [rows.interaction_row(row, live=False) for row in interactions if not is_live(row)]
         self.segments = [rows.segment_row(row) for row in changes.segments]
-        self.messages = [rows.message_row(message) for message in rows.messages_of(batch.events)]
+        messages = rows.messages_of(batch.events)
+        self.messages = [rows.message_row(message) for message in messages]
+        self.sent = [(message.interaction_id, file.id) for message in messages for file in message.attachments]
         self.messages_index = [rows.message_index_row(row) for row in self.messages]
         self.agents = [rows.agent_row(agent) for agent in changes.agents.values()]
         self.agents_gone: list[Row] = [(key,) for key in changes.removed_agents]
@@ -59,6 +61,8 @@ def write(connection: sqlite3.Connection, written: Rows) -> None:
     _SEGMENTS(connection, written.segments)
     _MESSAGES(connection, written.messages)
     _MESSAGES_INDEX(connection, written.messages_index)
+    if written.sent:
+        connection.executemany(_SQL["send_upload"], written.sent)
     _REPEATS(connection, written.repeats)
     _META(connection, written.meta)
     if written.customers:
