@@ -57,6 +57,8 @@ TEAMS = 200
 REQUIREMENTS = 60
 SERVER = Actor("system", "server")
 CHANNEL = Actor("customer", "bench")
+GC_THRESHOLDS = (50_000, 20, 1_000)
+"""As in `agentdesk.server.app`."""
 
 
 class World:
@@ -100,12 +102,12 @@ class World:
 
 
 class IndexAlone:
-    """The router, driven as the state drives it, without events."""
+    """The router, driven as the state drives it, without events. What is busy is an interaction with its agent."""
 
     def __init__(self, world: World) -> None:
         self.router = Router(60_000)
         self.agents: dict[str, Agent] = {}
-        self.live: dict[int, Interaction] = {}
+        self.waiting: dict[int, Interaction] = {}
         self.number = 0
         for config in world.agents:
             agent = Agent(config=config, presence=Presence.AVAILABLE, sessions=1)
@@ -137,35 +139,35 @@ class IndexAlone:
             )
         return made
 
-    def arrive(self, interaction: Interaction, now: int) -> list[tuple[int, str]]:
+    def arrive(self, interaction: Interaction, now: int, busy: list[Any]) -> None:
         """One more waits."""
-        self.live[interaction.id] = interaction
+        self.waiting[interaction.id] = interaction
         self.router.enqueue(interaction)
-        return self._match()
+        self._match(busy)
 
-    def free(self, interaction_id: int, agent_id: str, now: int) -> list[tuple[int, str]]:
+    def free(self, done: tuple[Interaction, Agent], now: int, busy: list[Any]) -> None:
         """One is done."""
-        agent = self.agents[agent_id]
+        agent = done[1]
         agent.load -= 1
         self.number += 1
         agent.idle_seq = self.number
-        self.router.freed(agent_id, "chat")
-        return self._match()
+        self.router.freed(agent.config.id, "chat")
+        self._match(busy)
 
-    def _match(self) -> list[tuple[int, str]]:
-        matched = []
+    def _match(self, busy: list[Any]) -> None:
         router = self.router
-        while (proposal := router.next()) is not None:
+        proposal = router.next()
+        while proposal is not None:
             interaction_id, agent_id = proposal
-            assert agent_id is not None
-            router.dequeue(self.live[interaction_id])
-            agent = self.agents[agent_id]
+            interaction = self.waiting.pop(interaction_id)
+            agent = self.agents[agent_id]  # type: ignore[index]
+            router.dequeue(interaction)
             agent.load += 1
             self.number += 1
             agent.idle_seq = self.number
-            router.loaded(agent_id, "chat")
-            matched.append((interaction_id, agent_id))
-        return matched
+            router.loaded(agent_id, "chat")  # type: ignore[arg-type]
+            busy.append((interaction, agent))
+            proposal = router.next()
 
 
 class ThroughTheDesk:
@@ -188,36 +190,38 @@ class ThroughTheDesk:
             StartInteraction("chat", queue.id, CustomerRef(name="Kim"), priority=priority) for queue, priority in demand
         ]
 
-    def arrive(self, command: StartInteraction, now: int) -> list[tuple[int, str]]:
+    def arrive(self, command: StartInteraction, now: int, busy: list[Any]) -> None:
         """One more waits."""
-        return self._matched(self.desk.handle(command, now, CHANNEL).events)
+        self._note(self.desk.handle(command, now, CHANNEL).events, busy)
 
-    def free(self, interaction_id: int, agent_id: str, now: int) -> list[tuple[int, str]]:
+    def free(self, done: tuple[int, str], now: int, busy: list[Any]) -> None:
         """One is done."""
-        return self._matched(self.desk.handle(EndInteraction(interaction_id), now, self.actors[agent_id]).events)
+        self._note(self.desk.handle(EndInteraction(done[0]), now, self.actors[done[1]]).events, busy)
 
-    def _matched(self, events: list[Any]) -> list[tuple[int, str]]:
+    def _note(self, events: list[Any], busy: list[Any]) -> None:
         if len(self.desk.state.changes.segments) > 500:
             self.desk.state.changes = Changes()
-        return [(e.event.interaction_id, e.event.agent) for e in events if type(e.event) is OfferAccepted]
+        for recorded in events:
+            event = recorded.event
+            if type(event) is OfferAccepted:
+                busy.append((event.interaction_id, event.agent))
 
 
 def measure(make: Callable[[World], Any], agents: int, waiting: int, steps: int, *, unique: bool) -> dict[str, Any]:
     world = World(agents, unique=unique)
     desk = make(world)
     now = 1_000_000
-    busy: list[tuple[int, str]] = []
+    busy: list[Any] = []
     capacity = sum(config.capacity for config in world.agents)
-    before = desk.prepare(world.demand(waiting + capacity), now)
-    for arrival in before:
+    for arrival in desk.prepare(world.demand(waiting + capacity), now):
         now += 1
-        busy += desk.arrive(arrival, now)
+        desk.arrive(arrival, now, busy)
     arrivals = desk.prepare(world.demand(steps), now)
     picks = [world.random.random() for _ in range(steps)]
     gc.collect()
     gc.freeze()
     took: list[float] = []
-    decisions = 0
+    held = len(busy)
     clock = time.perf_counter
     begin = time.process_time()
     for arrival, pick in zip(arrivals, picks, strict=True):
@@ -227,14 +231,13 @@ def measure(make: Callable[[World], Any], agents: int, waiting: int, steps: int,
         done = busy[index]
         busy[index] = busy[-1]
         busy.pop()
-        matched = desk.free(*done, now)
-        matched += desk.arrive(arrival, now)
+        desk.free(done, now, busy)
+        desk.arrive(arrival, now, busy)
         took.append(clock() - start)
-        busy += matched
-        decisions += len(matched)
     spent = time.process_time() - begin
     gc.unfreeze()
     took.sort()
+    decisions = len(busy) - held + steps
     return {
         "per_s": round(decisions / spent),
         "p50_us": round(took[steps // 2] * 1e6, 1),
@@ -264,13 +267,12 @@ def memory(make: Callable[[World], Any], agents: int, waiting: int) -> dict[str,
     capacity = sum(config.capacity for config in world.agents)
     demand = world.demand(waiting + capacity)
     now = 1_000_000
-    for item in demand[:capacity]:
+    middle = 0
+    for number, item in enumerate(demand):
+        if number == capacity:
+            middle = tracemalloc.get_traced_memory()[0]
         now += 1
-        desk.arrive(desk.prepare([item], now)[0], now)
-    middle = tracemalloc.get_traced_memory()[0]
-    for item in demand[capacity:]:
-        now += 1
-        desk.arrive(desk.prepare([item], now)[0], now)
+        desk.arrive(desk.prepare([item], now)[0], now, [])
     if isinstance(desk, ThroughTheDesk):
         desk.desk.take_changes()
     end = tracemalloc.get_traced_memory()[0]
@@ -315,6 +317,7 @@ HEADER = (
 
 
 def main() -> None:
+    gc.set_threshold(*GC_THRESHOLDS)
     parser = argparse.ArgumentParser(description="Routing decisions per second.")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--quick", action="store_true", help="smaller sizes")

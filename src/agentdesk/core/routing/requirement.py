@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush, merge
-from itertools import chain, islice
+from itertools import chain
+from typing import Any
 
 from agentdesk.core.routing.idle import Fit, IdleOrder
 
-Entry = tuple[int, int, int, int]
-"""Rank, place, interaction id, since when it waits: the smallest goes first."""
+Entry = list[Any]
+"""Rank, place, turn, interaction id, since when it waits, and its requirement, or None once it no longer waits.
+
+The smallest rank and place go first; the turn is different each time, so the rest is never compared. A list, because
+that it is over is noted in it wherever it still stands.
+"""
+
+ID, SINCE, REQUIREMENT = 3, 4, 5
 
 SLACK = 64
 """Outdated entries kept beyond the live ones."""
@@ -30,7 +37,7 @@ class Requirement:
     """
 
     __slots__ = (
-        "_back", "_entries", "_lanes", "_where", "able", "base", "count", "fit", "head", "idle", "queue", "refused",
+        "_back", "_entries", "_lanes", "able", "base", "count", "fit", "head", "idle", "queue", "refused",
         "skills", "under",
     )  # fmt: skip
 
@@ -39,7 +46,6 @@ class Requirement:
         queue: str,
         skills: tuple[tuple[str, int], ...],
         fit: Fit,
-        where: dict[int, Requirement],
         base: Requirement | None = None,
         refused: frozenset[str] = frozenset(),
     ) -> None:
@@ -53,14 +59,12 @@ class Requirement:
         self.under: dict[frozenset[str], Requirement] = {}
         self.count = 0
         self.head: Entry | None = None
-        self._where = where
         self._lanes: dict[int, deque[Entry]] = {}
         self._back: list[Entry] = []
         self._entries = 0
 
     def add(self, entry: Entry, priority: int) -> None:
         """One more waits here."""
-        self._where[entry[2]] = self
         self.count += 1
         self._entries += 1
         lane = self._lanes.get(priority)
@@ -73,12 +77,11 @@ class Requirement:
         if self.head is None or entry < self.head:
             self.head = entry
 
-    def leave(self, interaction_id: int) -> None:
+    def leave(self, entry: Entry) -> None:
         """One no longer waits here."""
-        del self._where[interaction_id]
+        entry[REQUIREMENT] = None
         self.count -= 1
-        head = self.head
-        if head is not None and head[2] == interaction_id:
+        if entry is self.head:
             self._find_head()
         elif self._entries > 2 * self.count + SLACK:
             self._shrink()
@@ -87,48 +90,41 @@ class Requirement:
         """Since when the one waits that has waited longest."""
         self._find_head()
         firsts = chain((lane[0] for lane in self._lanes.values()), self._live_back())
-        return min((entry[3] for entry in firsts), default=None)
+        return min((entry[SINCE] for entry in firsts), default=None)
 
     def line(self) -> Iterator[Entry]:
-        """All that wait here, the first in line first. What left and came back may come twice."""
-        where = self._where
+        """All that wait here, the first in line first."""
         in_order = merge(*self._lanes.values(), sorted(self._live_back()))
-        return (entry for entry in in_order if where.get(entry[2]) is self)
-
-    def first(self, count: int) -> list[Entry]:
-        """The first `count` in line."""
-        return list(islice(dict.fromkeys(islice(self.line(), 2 * count)), count))
+        return (entry for entry in in_order if entry[REQUIREMENT] is not None)
 
     def _find_head(self) -> None:
-        where = self._where
         head: Entry | None = None
-        emptied = None
-        for priority, lane in self._lanes.items():
-            while lane and where.get(lane[0][2]) is not self:
+        emptied = False
+        for lane in self._lanes.values():
+            while lane and lane[0][REQUIREMENT] is None:
                 lane.popleft()
                 self._entries -= 1
             if not lane:
-                emptied = priority
+                emptied = True
             elif head is None or lane[0] < head:
                 head = lane[0]
-        if emptied is not None:
+        if emptied:
             self._lanes = {priority: lane for priority, lane in self._lanes.items() if lane}
         self.head = self._first_back(head) if self._back else head
 
     def _first_back(self, head: Entry | None) -> Entry | None:
         back = self._back
-        while back and self._where.get(back[0][2]) is not self:
+        while back and back[0][REQUIREMENT] is None:
             heappop(back)
             self._entries -= 1
         return back[0] if back and (head is None or back[0] < head) else head
 
     def _shrink(self) -> None:
-        where = self._where
         for priority, lane in self._lanes.items():
-            self._lanes[priority] = deque(entry for entry in lane if where.get(entry[2]) is self)
-        self._back = list(set(self._live_back()))
+            self._lanes[priority] = deque(entry for entry in lane if entry[REQUIREMENT] is not None)
+        self._back = list(self._live_back())
         heapify(self._back)
         self._entries = sum(map(len, self._lanes.values())) + len(self._back)
 
     def _live_back(self) -> Iterator[Entry]:
-        return (entry for entry in self._back if self._where.get(entry[2]) is self)
+        return (entry for entry in self._back if entry[REQUIREMENT] is not None)

@@ -16,7 +16,7 @@ from operator import attrgetter
 from agentdesk.core.model import Agent, Interaction
 from agentdesk.core.routing.idle import Fit
 from agentdesk.core.routing.pool import Candidate, Pool, is_online, is_present
-from agentdesk.core.routing.requirement import Entry, Requirement
+from agentdesk.core.routing.requirement import ID, REQUIREMENT, Entry, Requirement
 
 Proposal = tuple[int, str | None]
 """An interaction and whom to offer it to; None when everyone there has refused it, which is to be forgotten."""
@@ -26,7 +26,7 @@ Kind = tuple[str, str, int]
 
 Skills = tuple[tuple[str, int], ...]
 
-NOTHING: Entry = (-(1 << 62), 0, 0, 0)
+NOTHING: Entry = [-(1 << 62)]
 
 touched = attrgetter("agent.idle_seq")
 
@@ -36,17 +36,18 @@ class Router:
 
     __slots__ = (
         "_bases", "_by_skills", "_called", "_fits", "_fresh", "_gainers", "_latest", "_open", "_preferring",
-        "_priority_ms", "_refused", "_refusals_due", "_unsettled", "_where", "pool",
+        "_priority_ms", "_refused", "_refusals_due", "_turn", "_unsettled", "_where", "pool",
     )  # fmt: skip
 
     def __init__(self, priority_ms: int) -> None:
         self.pool = Pool()
         self._priority_ms = priority_ms
+        self._turn = 0
         self._fits: dict[tuple[str, int], Fit] = {}
         self._by_skills: dict[tuple[Kind, Skills], Requirement] = {}
         self._latest: dict[Kind, tuple[dict[str, int], Requirement]] = {}
         self._bases: list[Requirement] = []
-        self._where: dict[int, Requirement] = {}
+        self._where: dict[int, Entry] = {}
         self._refused: dict[Requirement, None] = {}
         self._preferring: dict[str, dict[int, Entry]] = {}
         # What changed since nothing more could be matched:
@@ -69,7 +70,9 @@ class Router:
         if not requirement.count:
             self._fresh[requirement] = None
         since, priority = interaction.queued_ms, interaction.priority
-        entry = (since - priority * self._priority_ms, interaction.place, number, since)
+        rank = since - priority * self._priority_ms
+        self._turn += 1
+        entry = self._where[number] = [rank, interaction.place, self._turn, number, since, requirement]
         requirement.add(entry, priority)
         if interaction.prefer is not None:
             self._preferring.setdefault(interaction.prefer, {})[number] = entry
@@ -77,8 +80,9 @@ class Router:
 
     def dequeue(self, interaction: Interaction) -> None:
         """This one no longer waits."""
-        requirement = self._where[interaction.id]
-        requirement.leave(interaction.id)
+        entry = self._where.pop(interaction.id)
+        requirement: Requirement = entry[REQUIREMENT]
+        requirement.leave(entry)
         if requirement.refused and not requirement.count:
             del requirement.base.under[requirement.refused]
             del self._refused[requirement]
@@ -97,13 +101,14 @@ class Router:
 
     def line(self, queue: str) -> list[int]:
         """What waits in a queue, the first in line first."""
-        in_order = merge(*(requirement.line() for requirement in self._of_queue(queue)))
-        return list(dict.fromkeys(entry[2] for entry in in_order))
+        return [entry[ID] for entry in self._in_order(queue)]
 
     def first(self, queue: str, count: int) -> list[int]:
         """The first `count` in a queue's line."""
-        firsts = [requirement.first(count) for requirement in self._of_queue(queue)]
-        return [entry[2] for entry in islice(merge(*firsts), count)]
+        return [entry[ID] for entry in islice(self._in_order(queue), count)]
+
+    def _in_order(self, queue: str) -> Iterator[Entry]:
+        return merge(*(requirement.line() for requirement in self._of_queue(queue)))
 
     def oldest(self, queue: str) -> int | None:
         """Since when the one that has waited longest in a queue waits."""
@@ -204,7 +209,7 @@ class Router:
             if self._refused:
                 best = self._best_refused_by_others(candidate, best)
         if best is not None:
-            return best[2], agent.id
+            return best[ID], agent.config.id
         self._gainers.clear()
         self._unsettled[candidate] = None
         return None
@@ -224,7 +229,7 @@ class Router:
             if head is not None:
                 candidate = self._longest_idle(requirement)
                 if candidate is not None:
-                    return head[2], candidate.agent.id
+                    return head[ID], candidate.agent.config.id
             del self._open[requirement]
         return None
 
@@ -267,12 +272,12 @@ class Router:
             if candidate is None:
                 continue
             for entry in self._preferring.get(agent_id, {}).values():
-                if (best is None or entry < best[0]) and self._can_take(candidate, self._where[entry[2]]):
+                if (best is None or entry < best[0]) and self._can_take(candidate, entry[REQUIREMENT]):
                     best = (entry, agent_id)
         if best is None:
             self._called.clear()
             return None
-        return best[0][2], best[1]
+        return best[0][ID], best[1]
 
     def _can_take(self, candidate: Candidate, requirement: Requirement) -> bool:
         return (
@@ -288,7 +293,7 @@ class Router:
             able = requirement.base.able & present
             head = requirement.head
             if able and head is not None and not able & ~self.pool.bits_of(requirement.refused):
-                return head[2]
+                return int(head[ID])
         self._refusals_due = False
         return None
 
@@ -309,7 +314,7 @@ class Router:
         if requirement is None:
             queue, channel, weight = kind
             fit = self._fits.setdefault((channel, weight), Fit(channel, weight))
-            requirement = self._by_skills[kind, skills] = Requirement(queue, skills, fit, self._where)
+            requirement = self._by_skills[kind, skills] = Requirement(queue, skills, fit)
             self.pool.serve(requirement)
             self._bases.append(requirement)
         return requirement
@@ -317,7 +322,7 @@ class Router:
     def _with_refusals(self, base: Requirement, refused: frozenset[str]) -> Requirement:
         requirement = base.under.get(refused)
         if requirement is None:
-            requirement = Requirement(base.queue, base.skills, base.fit, self._where, base, refused)
+            requirement = Requirement(base.queue, base.skills, base.fit, base, refused)
             base.under[refused] = requirement
             self._refused[requirement] = None
         self._refusals_due = True
