@@ -193,6 +193,23 @@ async def test_a_killed_server_keeps_the_place_and_what_was_written_meanwhile(br
         await asyncio.to_thread(_end, server)
 
 
+async def test_a_server_that_restarts_is_waited_for_quietly(browser: Browser, tmp_path: Path) -> None:
+    config = settings(tmp_path)
+    server = await asyncio.to_thread(start_server_process, tmp_path, config)
+    try:
+        async with visiting(browser, server.url) as widget:
+            await widget.open()
+            await widget.notes("Nobody is here right now.")
+            assert await asyncio.to_thread(server.stop) == 0
+            await widget.notes("Reconnecting…")
+            await widget.picture("restarting")
+            assert await widget.page.get_by_role("alert").count() == 0
+            server = await asyncio.to_thread(_started_again, server, tmp_path)
+            await widget.notes("Nobody is here right now.")
+    finally:
+        await asyncio.to_thread(_end, server)
+
+
 async def test_a_restored_backup_is_shown_as_it_is(browser: Browser, tmp_path: Path) -> None:
     """The ids that the desk gives out then are below what the page has seen."""
     config, backup = settings(tmp_path), tmp_path / "backup.db"

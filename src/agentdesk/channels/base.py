@@ -148,3 +148,6 @@ class Channel(Protocol):
 
     async def run(self) -> None:
         """Do what is due, for as long as the server runs."""
+
+    async def stop(self) -> None:
+        """The server stops, and all it took is answered: tell whoever is connected. Must not take long."""

@@ -237,7 +237,7 @@ class Pong(Frame, frozen=True, tag="pong", omit_defaults=False):
 
 
 class Bye(Frame, frozen=True, tag="bye"):
-    """The server closes the socket. Reason: slow (the visitor did not read)."""
+    """The server closes the socket. Reasons: slow (the visitor did not read), restart (connect again soon)."""
 
     reason: str
 

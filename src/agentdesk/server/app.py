@@ -178,7 +178,12 @@ async def serve(app: App, ready: Ready, opened: socket.socket | None = None) -> 
         logger.info("listening on %s", address)
         ready(address, server.stop)
 
-    server = DeskServer(app.asgi, listen, started, parts.loop.drain)
+    async def before_stop() -> None:
+        await parts.loop.drain()
+        for channel in app.channels:
+            await channel.stop()
+
+    server = DeskServer(app.asgi, listen, started, before_stop)
     parts.loop.tasks.on_failure = server.stop
 
     async def work() -> None:

@@ -16,7 +16,7 @@ from agentdesk.client.visitor_memory import VisitorMemory
 from agentdesk.config.server import HoursSettings, WebchatSettings
 from agentdesk.core.commands import CompleteWrapup, EndInteraction, MarkRead
 from agentdesk.core.model import MessageKind, State
-from agentdesk.protocol.webchat import AgentTyping, ChatState, Received, Say, ServerFrame
+from agentdesk.protocol.webchat import AgentTyping, Bye, ChatState, Received, Say, ServerFrame, Welcome
 from agentdesk.store.sqlite import restore
 
 QUEUES = (quick_queue(channels=("chat", "message")),)
@@ -296,6 +296,17 @@ async def test_a_restart_keeps_the_conversation_and_the_place(tmp_path: Path) ->
             await ana.reads(chats[0], "first")
             await ana.reads(chats[1], "still here")
             assert ana.conversation(chats[1]).interaction.state is State.ACTIVE
+
+
+async def test_visitors_are_told_when_the_server_stops(tmp_path: Path) -> None:
+    heard: list[ServerFrame] = []
+    async with contextlib.AsyncExitStack() as stack:
+        async with running_server(tmp_path) as server, agent_at(server.url, await server.token("ana")):
+            budi = await stack.enter_async_context(Visitor(server.url, listener=heard.append))
+            await stack.enter_async_context(Visitor(server.url, token="x" * 43, listener=heard.append))
+            await budi.say("hello")
+            await budi.wait_for(lambda _: sum(isinstance(one, Welcome) for one in heard) == 2)
+        assert heard.count(Bye("restart")) == 2
 
 
 async def test_a_restored_backup_is_shown_as_it_is(tmp_path: Path) -> None:

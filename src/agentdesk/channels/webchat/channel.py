@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 
 from starlette.routing import BaseRoute, WebSocketRoute
 
@@ -20,6 +22,8 @@ from agentdesk.protocol.webchat import SOCKET_PATH
 
 LOOK_S = 1.0
 """How often those who wait are told how the line moved, if it did."""
+BYE_S = 2.0
+"""How long visitors have to take in that the server stops."""
 
 
 class Webchat:
@@ -60,3 +64,9 @@ class Webchat:
             for _ in self._hub.tell_lines(look):
                 await sleep(0)
             await self._talk.tell_departures()
+
+    async def stop(self) -> None:
+        """Tell the visitors that the server stops, and close their sockets."""
+        with suppress(TimeoutError):  # who does not read hears the close only
+            async with asyncio.timeout(BYE_S):
+                await self._hub.say_bye()

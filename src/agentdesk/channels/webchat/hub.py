@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from agentdesk.channels.base import ChannelContext
 from agentdesk.channels.webchat.conversations import Conversation, Conversations, Stage
 from agentdesk.channels.webchat.lines import Lines
+from agentdesk.channels.webchat.session import CLOSE_RESTART
 from agentdesk.channels.webchat.shown import shown
 from agentdesk.channels.webchat.visitors import Departures, Visitor, Visitors
 from agentdesk.core.events import (
@@ -27,7 +28,7 @@ from agentdesk.core.events import (
     Recorded,
 )
 from agentdesk.core.model import CHAT
-from agentdesk.protocol.webchat import AgentTyping, ChatState, ChatStatus, Message, Receipts, encode_frame
+from agentdesk.protocol.webchat import AgentTyping, Bye, ChatState, ChatStatus, Message, Receipts, encode_frame
 
 SLICE = 200
 """Visitors who are looked at before others get their turn."""
@@ -95,6 +96,16 @@ class Hub:
                 visitor.ended = conversation.stage if conversation.is_over else None
             visitor.read = max(visitor.read, conversation.read)
             self.tell(visitor)
+
+    async def say_bye(self) -> None:
+        """The server stops: tell every visitor, and return when all have been told."""
+        frame = encode_frame(Bye("restart"))
+        sessions = [session for visitor in self.visitors for session in visitor.sessions]
+        for session in sessions:
+            session.write(frame)
+            session.close(CLOSE_RESTART)
+        for session in sessions:
+            await session.closed.wait()
 
     # --- what a visitor is told ---------------------------------------------------------------------------------
 

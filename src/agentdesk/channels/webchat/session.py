@@ -21,6 +21,7 @@ from agentdesk.protocol.webchat import (
 CLOSE_NORMAL = 1000
 CLOSE_POLICY = 1008
 CLOSE_TOO_BIG = 1009
+CLOSE_RESTART = 1012
 CLOSE_LATER = 1013
 BACKLOG_MAX = 1_000
 """Messages kept for a socket whose history is being read."""
@@ -41,6 +42,7 @@ class Session:
     def __init__(self, socket: WebSocket, outbox_bytes: int) -> None:
         self.sent = 0
         self.welcomed = False
+        self.closed = asyncio.Event()
         self._socket = socket
         self._outbox_bytes = outbox_bytes
         self._outbox: deque[bytes] = deque()
@@ -141,6 +143,8 @@ class Session:
                 await self._wake.wait()
         except WebSocketDisconnect:
             return  # the reader hears of it too
+        finally:
+            self.closed.set()
 
     async def _close_socket(self, code: int) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:

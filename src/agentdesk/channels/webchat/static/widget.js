@@ -15,7 +15,7 @@
       position: "You are number {n} in line", estimate: "about {t} to wait", next: "You are next",
       waiting: "Waiting for an agent", active: "You are talking to {a}", typing: "{a} is typing…",
       ended: "The chat has ended. Write to begin another.", left: "You left the line. Write to join it again.",
-      lost: "No connection. Trying again…", unread: "{n} unread", older: "Older messages are not shown.",
+      lost: "No connection. Trying again…", restarting: "Reconnecting…", unread: "{n} unread", older: "Older messages are not shown.",
       offline: "Nobody is here right now. Leave a message and we will get back to you.",
       closed: "Nobody is here right now.", opens: "We are back {t}.",
       name: "Your name", email: "Your e-mail", message: "Your message", leave: "Leave message",
@@ -32,7 +32,7 @@
       waiting: "Menunggu agen", active: "Anda berbicara dengan {a}", typing: "{a} sedang mengetik…",
       ended: "Obrolan telah berakhir. Tulis pesan untuk memulai lagi.",
       left: "Anda keluar dari antrean. Tulis pesan untuk masuk lagi.",
-      lost: "Tidak ada koneksi. Mencoba lagi…", unread: "{n} belum dibaca", older: "Pesan lama tidak ditampilkan.",
+      lost: "Tidak ada koneksi. Mencoba lagi…", restarting: "Menyambungkan kembali…", unread: "{n} belum dibaca", older: "Pesan lama tidak ditampilkan.",
       offline: "Sedang tidak ada petugas. Tinggalkan pesan dan kami akan menghubungi Anda.",
       closed: "Sedang tidak ada petugas.", opens: "Kami kembali {t}.",
       name: "Nama Anda", email: "Email Anda", message: "Pesan Anda", leave: "Tinggalkan pesan",
@@ -51,7 +51,7 @@
       waiting: "Đang chờ nhân viên", active: "Bạn đang trò chuyện với {a}", typing: "{a} đang nhập…",
       ended: "Cuộc trò chuyện đã kết thúc. Hãy nhập tin nhắn để bắt đầu lại.",
       left: "Bạn đã rời hàng chờ. Hãy nhập tin nhắn để vào lại.",
-      lost: "Mất kết nối. Đang thử lại…", unread: "{n} tin chưa đọc", older: "Tin nhắn cũ hơn không hiển thị.",
+      lost: "Mất kết nối. Đang thử lại…", restarting: "Đang kết nối lại…", unread: "{n} tin chưa đọc", older: "Tin nhắn cũ hơn không hiển thị.",
       offline: "Hiện không có ai trực. Hãy để lại tin nhắn, chúng tôi sẽ liên hệ lại.",
       closed: "Hiện không có ai trực.", opens: "Chúng tôi trở lại {t}.",
       name: "Tên của bạn", email: "Email của bạn", message: "Tin nhắn của bạn", leave: "Để lại tin nhắn",
@@ -67,7 +67,7 @@
       position: "شما نفر {n} در صف هستید", estimate: "حدود {t} انتظار", next: "نوبت بعدی شماست",
       waiting: "در انتظار پشتیبان", active: "شما با {a} گفتگو می‌کنید", typing: "{a} در حال نوشتن است…",
       ended: "گفتگو پایان یافت. برای گفتگوی تازه پیام بنویسید.", left: "از صف خارج شدید. برای ورود دوباره پیام بنویسید.",
-      lost: "ارتباط قطع است. تلاش دوباره…", unread: "{n} پیام خوانده‌نشده", older: "پیام‌های قدیمی‌تر نمایش داده نمی‌شوند.",
+      lost: "ارتباط قطع است. تلاش دوباره…", restarting: "در حال اتصال دوباره…", unread: "{n} پیام خوانده‌نشده", older: "پیام‌های قدیمی‌تر نمایش داده نمی‌شوند.",
       offline: "اکنون کسی در دسترس نیست. پیام بگذارید تا با شما تماس بگیریم.",
       closed: "اکنون کسی در دسترس نیست.", opens: "{t} برمی‌گردیم.",
       name: "نام شما", email: "ایمیل شما", message: "پیام شما", leave: "گذاشتن پیام",
@@ -91,7 +91,7 @@
   const say = (key, values) => words[key].replace(/\{(\w)\}/g, (_, name) => `\u2068${values[name]}\u2069`);  // isolated: names keep their own direction
   const number = (n, options) => new Intl.NumberFormat(lang, options).format(n);
 
-  const UNSENT_MAX = 50, SHOWN_MAX = 300, TYPING_MS = 800, IDLE_MS = 4000, PING_MS = 25000, PONG_MS = 8000;
+  const UNSENT_MAX = 50, SHOWN_MAX = 300, TYPING_MS = 800, IDLE_MS = 4000, PING_MS = 25000, PONG_MS = 8000, QUIET_TRIES = 6, RESTART = 1012;
   const INLINE = ["image/png", "image/jpeg", "image/gif", "image/webp"];
   const PASSING = ["too_fast", "too_many", "busy"];
 
@@ -252,7 +252,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
   // --- where things stand ------------------------------------------------------------------------------------
 
   let status = { state: "new", online: true }, config = null, receipts = 0, epoch = "", lastId = 0, lastOther = 0, told = 0;
-  let opened = false, thanked = false, more = false, typingTimer = 0, troubleTimer = 0, sentTyping = 0, idleTimer = 0;
+  let opened = false, thanked = false, more = false, restarting = false, typingTimer = 0, troubleTimer = 0, sentTyping = 0, idleTimer = 0;
   const shown = new Map();    // message id -> its element
   const pending = new Map();  // cid -> { element, entry, failed }
   const attached = [];        // files that go with the next message
@@ -302,7 +302,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     const held = root.activeElement;
     const writing = canWrite() && !thanked;
     const closed = !writing && !thanked;
-    put(note, config && !config.offline_form && closed ? words.closed : noteText());
+    put(note, restarting ? words.restarting : config && !config.offline_form && closed ? words.closed : noteText());
     note.hidden = !note.textContent;
     put(sub, status.state === "active" && status.agent ? say("active", { a: status.agent }) : "");
     sub.hidden = !sub.textContent;
@@ -577,7 +577,11 @@ textarea{resize:none;max-block-size:120px;flex:1}
       watch();
     };
     mine.onmessage = (event) => { if (mine === socket) { watch(); take(JSON.parse(event.data)); } };
-    mine.onclose = () => { if (mine === socket) lost(); };
+    mine.onclose = (event) => {
+      if (mine !== socket) return;
+      if (event.code === RESTART) restarting = true;
+      lost();
+    };
   };
   const lost = () => {
     const old = socket;
@@ -589,7 +593,8 @@ textarea{resize:none;max-block-size:120px;flex:1}
     put(typing, "");
     if (!wanted) return;
     tries += 1;
-    if (tries > 1 || navigator.onLine === false) complainLost(true);
+    if (navigator.onLine === false || tries > (restarting ? QUIET_TRIES : 1)) { restarting = false; complainLost(true); }
+    render();
     clearTimeout(retryTimer);
     retryTimer = setTimeout(connect, Math.min(15000, 300 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random() / 2));
   };
@@ -610,6 +615,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
   const take = (message) => ({
     welcome() {
       welcomed = true;
+      restarting = false;
       tries = 0;
       complainLost(false);
       config = message.config;
@@ -628,6 +634,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     },
     msg() { receive(message.message); keep("live", 1); },
     ack() { settle(message.cid); },
+    bye() { restarting = message.reason === "restart"; },
     status() { const was = status.state; status = message; if (was !== status.state && status.state === "active") thanked = false; },
     receipts() { receipts = message.read; for (const one of shown.values()) if (!one.other) mark(one); },
     typing() {
