@@ -227,7 +227,7 @@ def rows_of(desk: Desk) -> dict[str, object]:
         "offers": state.offers,
         "identities": state.identities,
         "by_customer": state.by_customer,
-        "states": {queue: state.tally(queue).states for queue in state.queues},
+        "states": {queue: state.tallies[queue].states for queue in state.queues},
         "lines": {queue: desk.waiting_order(queue) for queue in state.queues},
         "deadline": desk.next_deadline(),
     }

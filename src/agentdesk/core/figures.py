@@ -11,7 +11,7 @@ from agentdesk.core.stats import HEAD_MAX, AgentStats, QueueStats, WaitingItem
 def queue_stats(state: DeskState, queue_id: str) -> QueueStats:
     """One queue as it is now."""
     queue = state.queues[queue_id]
-    tally = state.tally(queue_id)
+    tally = state.tallies[queue_id]
     waiting = tally.states[State.QUEUED]
     return QueueStats(
         id=queue.id,
@@ -44,9 +44,9 @@ def _item(interaction: Interaction) -> WaitingItem:
 
 def estimate_ms(state: DeskState, queue_id: str, position: int, now: int) -> int | None:
     """Position times the pace at which the queue was answered of late; nothing when someone is free at once."""
-    if not state.tally(queue_id).states[State.QUEUED] and state.router.ready_count(queue_id):
+    if not state.tallies[queue_id].states[State.QUEUED] and state.router.ready_count(queue_id):
         return 0
-    pace = state.tally(queue_id).pace_ms(now)
+    pace = state.tallies[queue_id].pace_ms(now)
     return None if pace is None or not state.router.online_count(queue_id) else position * pace
 
 

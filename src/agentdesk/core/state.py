@@ -96,7 +96,7 @@ class DeskState:
     def _load_interaction(self, interaction: Interaction) -> None:
         self.interactions[interaction.id] = interaction
         self.by_customer.setdefault(interaction.customer_id, set()).add(interaction.id)
-        self.tally(interaction.queue).states[interaction.state] += 1
+        self.tallies[interaction.queue].states[interaction.state] += 1
         if interaction.offer is not None:
             self.offers[interaction.offer.id] = interaction.id
         self.set_timers(interaction)
@@ -133,13 +133,6 @@ class DeskState:
             if interaction.state is not State.SNOOZED:
                 counts[interaction.channel] = counts.get(interaction.channel, 0) + 1
         return counts
-
-    def tally(self, queue: str) -> Tally:
-        """The counts of a queue."""
-        tally = self.tallies.get(queue)
-        if tally is None:
-            tally = self.tallies[queue] = Tally()
-        return tally
 
     def is_gone(self, agent_id: str | None) -> bool:
         """Whether nobody is at that agent's desk any more: no session, and the grace time is over."""

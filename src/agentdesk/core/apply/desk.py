@@ -7,6 +7,7 @@ from typing import Any
 from agentdesk.core.apply.moves import changed
 from agentdesk.core.events import CustomerCreated, CustomerUpdated, DeskConfigured, QueueConfigured, QueueRemoved
 from agentdesk.core.state import DeskState
+from agentdesk.core.tally import Tally
 from agentdesk.core.timers import Timer
 
 
@@ -32,6 +33,7 @@ def _set_grace_timers(state: DeskState) -> None:
 def queue_configured(state: DeskState, event: QueueConfigured, at: int, seq: int) -> None:
     """The queue is there, or is like this now."""
     state.queues[event.queue.id] = event.queue
+    state.tallies.setdefault(event.queue.id, Tally())
     state.changes.queues[event.queue.id] = event.queue
     state.dirty_queues.add(event.queue.id)
 
@@ -39,7 +41,7 @@ def queue_configured(state: DeskState, event: QueueConfigured, at: int, seq: int
 def queue_removed(state: DeskState, event: QueueRemoved, at: int, seq: int) -> None:
     """The queue is gone; nothing of it was live."""
     del state.queues[event.queue]
-    state.tallies.pop(event.queue, None)
+    del state.tallies[event.queue]
     state.changes.queues[event.queue] = None
     state.dirty_queues.discard(event.queue)
     state.rebuild_router()

@@ -52,7 +52,7 @@ def started(state: DeskState, event: InteractionStarted, at: int, seq: int) -> N
     state.interactions[interaction.id] = interaction
     state.changes.interactions[interaction.id] = interaction
     state.by_customer.setdefault(event.customer_id, set()).add(interaction.id)
-    state.tally(event.queue).states[State.NEW] += 1
+    state.tallies[event.queue].states[State.NEW] += 1
     state.counters.interaction = max(state.counters.interaction, interaction.id)
     state.counters.segment = max(state.counters.segment, event.segment_id)
 
@@ -84,7 +84,7 @@ def offered(state: DeskState, event: Offered, at: int, seq: int) -> None:
     state.offers[offer.id] = interaction.id
     state.counters.offer = offer.id
     weigh(state, agent, interaction, at, seq)
-    move(state, interaction, to, at, event.segment_id, agent.id, "offered")
+    move(state, interaction, to, at, event.segment_id, offer.agent, "offered")
     state.timers.set(offer.expires_ms, Timer.OFFER, interaction.id)
 
 
@@ -99,20 +99,20 @@ def offer_accepted(state: DeskState, event: OfferAccepted, at: int, seq: int) ->
     changed(state, agent)
     del state.offers[event.offer_id]
     interaction.offer = None
-    interaction.agent = agent.id
+    interaction.agent = event.agent
     interaction.refused_by = ()
     interaction.prefer = None
-    if interaction.draft is not None and interaction.draft.agent != agent.id:
+    if interaction.draft is not None and interaction.draft.agent != event.agent:
         interaction.draft = None
     _count_answer(state, interaction, at)
-    move(state, interaction, to, at, event.segment_id, agent.id, "accepted")
+    move(state, interaction, to, at, event.segment_id, event.agent, "accepted")
 
 
 def _count_answer(state: DeskState, interaction: Interaction, at: int) -> None:
     if interaction.first_accepted_ms is None:
         interaction.first_accepted_ms = at
         queue = state.queues[interaction.queue]
-        state.tally(queue.id).answer(at, at - interaction.queued_ms, queue.service_level_s * 1000)
+        state.tallies[queue.id].answer(at, at - interaction.queued_ms, queue.service_level_s * 1000)
 
 
 def offer_declined(state: DeskState, event: OfferDeclined, at: int, seq: int) -> None:
@@ -240,7 +240,7 @@ def abandoned(state: DeskState, event: InteractionAbandoned, at: int, seq: int) 
     if interaction.state is State.QUEUED:
         state.router.dequeue(interaction)
     if interaction.first_accepted_ms is None:
-        state.tally(interaction.queue).abandoned += 1
+        state.tallies[interaction.queue].abandoned += 1
     interaction.ended_by = "customer"
     interaction.ended_ms = at
     _finish(state, interaction, to, at, seq)
@@ -251,7 +251,7 @@ def _finish(state: DeskState, interaction: Interaction, to: State, at: int, seq:
     let_go(state, interaction, at, seq)
     interaction.agent = holder
     count_move(state, interaction, to)
-    state.tally(interaction.queue).states[to] -= 1
+    state.tallies[interaction.queue].states[to] -= 1
     interaction.state = to
     interaction.closed_ms = at
     interaction.segment = end(interaction.segment, at, to)

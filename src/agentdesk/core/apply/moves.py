@@ -37,8 +37,11 @@ def end(segment: Segment, at: int, outcome: str) -> Segment:
 
 def count_move(state: DeskState, interaction: Interaction, to: State, queue: str | None = None) -> None:
     """Count it where it goes, no longer where it was."""
-    state.tally(interaction.queue).states[interaction.state] -= 1
-    state.tally(queue or interaction.queue).states[to] += 1
+    states = state.tallies[interaction.queue].states
+    states[interaction.state] -= 1
+    if queue is not None:
+        states = state.tallies[queue].states
+    states[to] += 1
     state.dirty_queues.add(interaction.queue)
     state.changes.interactions[interaction.id] = interaction
 
@@ -52,16 +55,17 @@ def touch(state: DeskState, agent: Agent, at: int, seq: int) -> None:
 
 def changed(state: DeskState, agent: Agent) -> None:
     """The agent's row is to be written and shown anew."""
-    state.changes.agents[agent.id] = agent
-    state.dirty_agents.add(agent.id)
-    state.agents_for_queues.add(agent.id)
+    agent_id = agent.config.id
+    state.changes.agents[agent_id] = agent
+    state.dirty_agents.add(agent_id)
+    state.agents_for_queues.add(agent_id)
 
 
 def weigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:
     """The interaction takes its weight of the agent's capacity."""
     agent.load += interaction.weight
     touch(state, agent, at, seq)
-    state.router.loaded(agent.id, interaction.channel)
+    state.router.loaded(agent.config.id, interaction.channel)
 
 
 def unweigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:
@@ -69,15 +73,16 @@ def unweigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, s
     agent.load -= interaction.weight
     assert agent.load >= 0, f"{agent.id} carries less than nothing"
     touch(state, agent, at, seq)
-    state.router.freed(agent.id, interaction.channel)
+    state.router.freed(agent.config.id, interaction.channel)
 
 
 def let_go(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:
     """Nobody holds it any more."""
-    agent = state.agents.get(interaction.agent or "")
-    interaction.agent = None
-    if agent is None:
+    holder = interaction.agent
+    if holder is None:
         return
+    interaction.agent = None
+    agent = state.agents[holder]
     agent.holding = tuple(i for i in agent.holding if i != interaction.id)
     if interaction.state is State.SNOOZED:
         changed(state, agent)

@@ -40,7 +40,7 @@ def _refusal(case: Case, command: StartInteraction, queue: QueueConfig) -> Refus
         return invalid(f"Queue {queue.id!r} takes {', '.join(queue.channels)}, not {command.channel!r}.")
     if command.priority is not None and abs(command.priority) > PRIORITY_MAX:
         return invalid(f"Priority goes from -{PRIORITY_MAX} to {PRIORITY_MAX}.")
-    if case.state.tally(queue.id).states[State.QUEUED] >= case.state.desk.waiting_max:
+    if case.state.tallies[queue.id].states[State.QUEUED] >= case.state.desk.waiting_max:
         return Refused("too_many", f"Queue {queue.id!r} is full; try again later.")
     return None
 
