@@ -456,6 +456,19 @@ def test_tokens(store: Store) -> None:
     assert store.revoke_token("h3") is False
 
 
+def test_every_change_of_accounts_is_counted(store: Store) -> None:
+    seen = [store.accounts_version()]
+    store.put_user(User("ann", "Ann", "agent", "hash"))
+    seen.append(store.accounts_version())
+    store.put_token(Token("h1", "ann", "laptop", 1))
+    seen.append(store.accounts_version())
+    store.revoke_token("h1")
+    seen.append(store.accounts_version())
+    store.revoke_token("h1")
+    assert seen == sorted(set(seen))
+    assert store.accounts_version() == seen[-1]
+
+
 def test_files(store: Store) -> None:
     blob = FileBlob("f1", "photo.png", "image/png", bytes(range(256)), "i1", AT_MS)
     store.put_file(blob)

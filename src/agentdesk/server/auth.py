@@ -23,6 +23,8 @@ from agentdesk.server.readers import Readers
 from agentdesk.store.base import Store, Token, User
 
 WATCH_S = 1.0
+LOOK_ANYWAY = 60
+"""Every so many seconds all accounts are read whether or not the store counted a change."""
 HASHES_AT_ONCE = 2
 """Password checks that run at the same time: each holds 64 MiB and a core for a while."""
 HASHES_WAITING_MAX = 50
@@ -84,6 +86,8 @@ class Access:
         self._limits = limits
         self._seen: dict[str, Principal] = {}
         self._users: dict[str, User] = {}
+        self._version = -1
+        self._looks = 0
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._hashes_waiting = 0
         per_s = limits.sign_in_tries / limits.sign_in_window_s
@@ -135,7 +139,11 @@ class Access:
         seen = self._seen.get(hashed)
         if seen is not None:
             return None if self._expired(seen) else seen
-        return await self._readers.run(self._look_up, hashed)
+        looks = self._looks
+        principal = await self._readers.run(self._look_up, hashed)
+        if self._looks != looks:
+            self._version = -1  # a look that began meanwhile may have missed this token: look again soon
+        return principal
 
     def _look_up(self, hashed: str) -> Principal | None:
         token = self._store.token(hashed)
@@ -164,15 +172,28 @@ class Access:
 
     async def watch(self) -> None:
         """Look for changed users and tokens for as long as the server runs."""
+        turn = 0
         while True:
             await self._clock.sleep(WATCH_S)
+            turn += 1
             try:
-                await self.look()
+                version = await self._readers.run(self._store.accounts_version)
+                if version != self._version or turn % LOOK_ANYWAY == 0:
+                    self._version = version
+                    await self.look()
+                else:
+                    self._drop_expired()
             except DeskError as problem:
                 logger.warning("accounts can't be read: %s", problem)
 
+    def _drop_expired(self) -> None:
+        for hashed in [hashed for hashed, seen in self._seen.items() if self._expired(seen)]:
+            del self._seen[hashed]
+            self.on_principals()
+
     async def look(self) -> None:
         """Read the accounts once, and tell of what changed."""
+        self._looks += 1
         tokens, users = await self._readers.run(self._accounts, list(self._seen))
         now_ms = self._clock.now_ms()
         for user in users.values():

@@ -97,11 +97,12 @@ class Publisher:
                     session.write(data)
 
     def welcome(self, subscriber: Subscriber) -> None:
-        """Send a session that went live all figures that it may see, once what they count is durable."""
-        view = self._loop.view
-        queues = view.queue_stats(self._clock.now_ms())
-        agents = view.agent_stats() if subscriber.sees_agents else []
-        frames = _Frames(Changed(list(queues), agents, ()))
+        """Send a session that went live the figures as the others have them, once what they count is durable.
+
+        Not as they are now: a figure that changes and changes back before the next look would differ for nobody
+        but this session, and never be sent again.
+        """
+        frames = _Frames(self._figures.known(subscriber.sees_agents))
         self._loop.after_commit(lambda: frames.send_to((subscriber,)))
 
     # --- events -------------------------------------------------------------------------------------------------
@@ -213,6 +214,10 @@ class Figures:
     def __init__(self) -> None:
         self._queues: dict[str, QueueStats] = {}
         self._agents: dict[str, AgentStats] = {}
+
+    def known(self, with_agents: bool) -> Changed:
+        """Everything as it was last looked at."""
+        return Changed(list(self._queues.values()), list(self._agents.values()) if with_agents else [], ())
 
     def renew(self, desk: Desk) -> Changed:
         """Look at what the desk marked as changed, and remember what differs from what was sent."""

@@ -57,6 +57,7 @@ class Tasks:
         task = self._group.create_task(self._guarded(work, name, vital), name=name)
         self._spawned.add(task)
         task.add_done_callback(self._spawned.discard)
+        task.add_done_callback(lambda _: work.close())  # one that was cancelled before its first step never began
 
     async def _guarded(self, work: Work, name: str, vital: bool) -> None:
         try:

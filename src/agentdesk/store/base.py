@@ -131,6 +131,9 @@ class Store(Protocol):
     def epoch(self) -> str:
         """The name of this database's life: another one after a restore, so that no number is taken for an old one."""
 
+    def accounts_version(self) -> int:
+        """A number that rises with every change of a user or a token, by whichever process."""
+
     def load(self) -> Loaded:
         """The live rows: everything a desk needs to go on."""
 

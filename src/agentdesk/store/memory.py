@@ -61,6 +61,7 @@ class MemoryStore:
         self._files: dict[str, FileBlob] = {}
         self._sent: dict[str, int] = {}
         self._users: dict[str, User] = {}
+        self._accounts_version = 0
         self._tokens: dict[str, Token] = {}
 
     # writing
@@ -113,10 +114,12 @@ class MemoryStore:
     def put_user(self, user: User) -> None:
         """Keep a user."""
         self._users[user.id] = user
+        self._accounts_version += 1
 
     def put_token(self, token: Token) -> None:
         """Keep a token."""
         self._tokens[token.hash] = token
+        self._accounts_version += 1
 
     def revoke_token(self, token_hash: str) -> bool:
         """Revoke a token; tell whether it was valid before."""
@@ -125,6 +128,7 @@ class MemoryStore:
             if token is None or token.revoked:
                 return False
             self._tokens[token_hash] = msgspec.structs.replace(token, revoked=True)
+            self._accounts_version += 1
             return True
 
     def prune(self, before_ms: int, unsent_before_ms: int) -> int:
@@ -141,6 +145,10 @@ class MemoryStore:
     def epoch(self) -> str:
         """The name of this store's life."""
         return self._epoch
+
+    def accounts_version(self) -> int:
+        """How often users and tokens were changed."""
+        return self._accounts_version
 
     def load(self) -> Loaded:
         """The live rows."""

@@ -1,5 +1,10 @@
 -- Users, tokens, files, and what is dropped in time.
 
+-- name: accounts_changed
+-- Counts changes of users and tokens, whichever process makes them.
+INSERT INTO meta (name, value) VALUES ('accounts', '1')
+ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT);
+
 -- name: put_user
 INSERT INTO users (id, body) VALUES (?, ?)
 ON CONFLICT (id) DO UPDATE SET body = excluded.body;

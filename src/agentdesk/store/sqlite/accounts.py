@@ -21,6 +21,7 @@ PRUNE_FILES_STEP = 10
 def put_user(connection: sqlite3.Connection, user: User) -> None:
     """Write a user, new or changed."""
     connection.execute(_SQL["put_user"], (user.id, body(user)))
+    connection.execute(_SQL["accounts_changed"])
 
 
 def user(connection: sqlite3.Connection, user_id: str) -> User | None:
@@ -37,6 +38,7 @@ def users(connection: sqlite3.Connection) -> list[User]:
 def put_token(connection: sqlite3.Connection, token: Token) -> None:
     """Write a token, new or changed."""
     connection.execute(_SQL["put_token"], (token.hash, token.user, token.expires_ms, body(token)))
+    connection.execute(_SQL["accounts_changed"])
 
 
 def revoke_token(connection: sqlite3.Connection, token_hash: str) -> bool:

@@ -83,6 +83,11 @@ class SqliteStore:
         with self._readers.reading() as connection:
             return read.meta(connection, "epoch") or ""
 
+    def accounts_version(self) -> int:
+        """How often users and tokens were changed."""
+        with self._readers.reading() as connection:
+            return int(read.meta(connection, "accounts") or 0)
+
     def load(self) -> Loaded:
         """The live rows."""
         with self._readers.reading(limit_s=LOAD_LIMIT_S) as connection:
