@@ -152,9 +152,16 @@ async def chromium(path: str) -> AsyncIterator[Browser]:
 
 @contextlib.asynccontextmanager
 async def visiting(
-    browser: Browser, url: str, *, lang: str = "en", width: int = 1000, height: int = 720, **options: Any
+    browser: Browser,
+    url: str,
+    *,
+    path: str = "/demo",
+    lang: str = "en",
+    width: int = 1000,
+    height: int = 720,
+    **options: Any,
 ) -> AsyncIterator[Widget]:
-    """Somebody who opens the demo page; whatever their page complained of fails the test."""
+    """Somebody who opens the demo page, or another; whatever their page complained of fails the test."""
     context: BrowserContext = await browser.new_context(
         viewport={"width": width, "height": height}, locale=lang, reduced_motion="reduce", **options
     )
@@ -163,7 +170,7 @@ async def visiting(
     widget = Widget(page)
     try:
         await page.clock.install()
-        await page.goto(f"{url}/demo?lang={lang}")
+        await page.goto(f"{url}{path}?lang={lang}")
         yield widget
     finally:
         await context.close()

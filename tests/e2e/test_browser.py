@@ -389,6 +389,34 @@ async def test_the_keyboard_is_enough(browser: Browser, server: RunningServer) -
         await ana.wait_for(lambda m: all(c.interaction.state is State.WRAPPING for c in m.conversations.values()))
 
 
+EMBED = """([queue, lang]) => {
+  const script = document.createElement('script');
+  Object.assign(script.dataset, { queue, lang, open: 'true' });
+  script.src = '/widget.js?again';
+  document.body.append(script);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "The chat is not available on this page."),
+        ("id", "Obrolan tidak tersedia di halaman ini."),
+        ("vi", "Trò chuyện không khả dụng trên trang này."),
+        ("fa", "گفتگو در این صفحه در دسترس نیست."),
+    ],
+)
+async def test_an_error_is_said_in_the_visitors_language(
+    browser: Browser, server: RunningServer, lang: str, said: str
+) -> None:
+    async with visiting(browser, server.url, path="/widget.js") as widget:
+        await widget.page.evaluate(EMBED, ["nowhere", lang])
+        alert = widget.page.get_by_role("alert")
+        await alert.filter(has_text=said).wait_for()
+        await widget.page.clock.fast_forward(60_000)
+        assert await alert.text_content() == said, "it stays: nothing here will work"
+
+
 NAMELESS = """() => {
   const root = document.querySelector('#agentdesk-chat').shadowRoot, bad = [];
   for (const e of root.querySelectorAll('button,input:not([hidden]),textarea,[role]')) {

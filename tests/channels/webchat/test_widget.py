@@ -15,6 +15,7 @@ from serving import running_server, settings
 
 from agentdesk.channels.webchat.pages import widget
 from agentdesk.config.server import WebchatSettings
+from agentdesk.protocol.webchat import ERRORS
 
 STATIC = Path(str(files("agentdesk.channels.webchat").joinpath("static")))
 SOURCE = (STATIC / "widget.js").read_text(encoding="utf-8")
@@ -52,6 +53,12 @@ def test_every_language_says_everything_with_the_same_blanks() -> None:
 def test_every_word_is_used() -> None:
     code = SOURCE[SOURCE.index("const RTL") :]
     assert [key for key in _words()["en"] if not re.search(rf"\b{key}\b", code)] == []
+
+
+def test_errors_are_said_in_its_own_words() -> None:
+    said = dict(re.findall(r"(\w+): \"(\w+)\"", SOURCE[SOURCE.index("const WHY") :].partition("};")[0]))
+    assert said and said.keys() <= ERRORS.keys() and set(said.values()) <= _words()["en"].keys()
+    assert re.findall(r"\S*message\.message\b", SOURCE) == ["receive(message.message"], "the server's are English"
 
 
 def test_it_parses() -> None:

@@ -22,6 +22,9 @@
       thanks: "Thank you! We have your message and will answer as soon as we can.", another: "Leave another message",
       download: "Download {f}", uploading: "Sending {f}", tooBig: "{f} is too large (at most {n}).",
       badType: "Files like {f} are not taken.", noUpload: "{f} could not be sent.",
+      busy: "There is too much going on right now. Please try again in a moment.",
+      absent: "The chat is not available on this page.", reload: "Please reload this page.",
+      gone: "The file is no longer there. Please attach it again.", refused: "It was not accepted.",
     },
     id: {
       title: "Hubungi kami", greeting: "Halo! Ada yang bisa kami bantu?", open: "Buka obrolan", close: "Tutup obrolan",
@@ -39,6 +42,9 @@
       thanks: "Terima kasih! Pesan Anda kami terima dan akan segera kami jawab.", another: "Tinggalkan pesan lagi",
       download: "Unduh {f}", uploading: "Mengirim {f}", tooBig: "{f} terlalu besar (paling banyak {n}).",
       badType: "Berkas seperti {f} tidak diterima.", noUpload: "{f} tidak dapat dikirim.",
+      busy: "Sedang sangat sibuk. Silakan coba lagi sebentar lagi.",
+      absent: "Obrolan tidak tersedia di halaman ini.", reload: "Silakan muat ulang halaman ini.",
+      gone: "Berkas sudah tidak ada. Silakan lampirkan lagi.", refused: "Tidak dapat diterima.",
     },
     vi: {
       title: "Trò chuyện với chúng tôi", greeting: "Xin chào! Chúng tôi có thể giúp gì cho bạn?",
@@ -58,6 +64,9 @@
       thanks: "Cảm ơn bạn! Chúng tôi đã nhận được tin nhắn và sẽ trả lời sớm nhất.", another: "Để lại tin nhắn khác",
       download: "Tải {f}", uploading: "Đang gửi {f}", tooBig: "{f} quá lớn (tối đa {n}).",
       badType: "Không nhận loại tệp như {f}.", noUpload: "Không gửi được {f}.",
+      busy: "Hiện đang quá tải. Vui lòng thử lại sau giây lát.",
+      absent: "Trò chuyện không khả dụng trên trang này.", reload: "Vui lòng tải lại trang này.",
+      gone: "Tệp không còn nữa. Vui lòng đính kèm lại.", refused: "Không được chấp nhận.",
     },
     fa: {
       title: "گفتگو با ما", greeting: "سلام! چطور می‌توانیم کمک کنیم؟", open: "باز کردن گفتگو", close: "بستن گفتگو",
@@ -74,6 +83,9 @@
       thanks: "سپاس! پیام شما رسید و به‌زودی پاسخ می‌دهیم.", another: "گذاشتن پیام دیگر",
       download: "دریافت {f}", uploading: "در حال ارسال {f}", tooBig: "{f} بیش از اندازه بزرگ است (حداکثر {n}).",
       badType: "فایلی مانند {f} پذیرفته نمی‌شود.", noUpload: "{f} ارسال نشد.",
+      busy: "اکنون بسیار شلوغ است. لطفاً کمی بعد دوباره تلاش کنید.",
+      absent: "گفتگو در این صفحه در دسترس نیست.", reload: "لطفاً این صفحه را دوباره بارگذاری کنید.",
+      gone: "فایل دیگر موجود نیست. لطفاً دوباره پیوست کنید.", refused: "پذیرفته نشد.",
     },
   };
   const RTL = /^(fa|ar|he|ur|ps|ckb|sd|ug|yi)\b/;
@@ -93,7 +105,9 @@
 
   const UNSENT_MAX = 50, SHOWN_MAX = 300, TYPING_MS = 800, IDLE_MS = 4000, PING_MS = 25000, PONG_MS = 8000, QUIET_TRIES = 6, RESTART = 1012;
   const INLINE = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-  const PASSING = ["too_fast", "too_many", "busy"];
+  const PASSING = ["too_fast", "too_many", "busy"], FATAL = ["bad_origin", "unknown_queue", "bad_version"];
+  const WHY = { too_fast: "busy", too_many: "busy", busy: "busy", bad_origin: "absent", unknown_queue: "absent", bad_version: "reload", unknown_file: "gone" };
+  const why = (code) => words[WHY[code] || "refused"];  // what the server says is for whoever writes programs
 
   // --- what is kept in the browser: shared by its tabs; without storage the page's own memory has to do ---------
 
@@ -331,11 +345,11 @@ textarea{resize:none;max-block-size:120px;flex:1}
     launch.setAttribute("aria-label", count ? `${title.textContent}, ${say("unread", { n: number(count) })}` : title.textContent);
   };
 
-  const complain = (text) => {
+  const complain = (text, lasting) => {
     put(trouble, text);
     trouble.hidden = !text;
     clearTimeout(troubleTimer);
-    if (text) troubleTimer = setTimeout(() => complain(""), 8000);
+    if (text && !lasting) troubleTimer = setTimeout(() => complain(""), 8000);
   };
 
   const askEnd = (asking) => {
@@ -425,12 +439,12 @@ textarea{resize:none;max-block-size:120px;flex:1}
     toBottom();
   };
 
-  const fail = (cid, why) => {
+  const fail = (cid, code) => {
     drop(cid);
     const one = pending.get(cid);
     if (!one) return;
     one.element.classList.replace("pending", "failed");
-    one.meta.replaceChildren(`${words.failed}: ${why} `, make("button", { type: "button", onclick: () => {
+    one.meta.replaceChildren(`${words.failed}: ${why(code)} `, make("button", { type: "button", onclick: () => {
       settle(cid);
       post({ ...one.entry, cid: random(12) });
       box.focus();
@@ -493,7 +507,8 @@ textarea{resize:none;max-block-size:120px;flex:1}
     const failed = () => {
       const code = (() => { try { return JSON.parse(request.responseText).code; } catch { return ""; } })();
       away();
-      complain(say(code === "file_type" ? "badType" : code === "too_big" ? "tooBig" : "noUpload", { f: file.name, n: size(config.file_bytes_max) }));
+      if (PASSING.includes(code)) complain(why(code));
+      else complain(say(code === "file_type" ? "badType" : code === "too_big" ? "tooBig" : "noUpload", { f: file.name, n: size(config.file_bytes_max) }));
     };
     request.onerror = request.ontimeout = failed;
     request.timeout = 120000;
@@ -644,13 +659,13 @@ textarea{resize:none;max-block-size:120px;flex:1}
     },
     error() {
       leaveGo.disabled = false;
-      if (!message.cid) { if (["bad_origin", "unknown_queue", "bad_version"].includes(message.code)) wanted = false; complain(message.message); return; }
+      if (!message.cid) { wanted &&= !FATAL.includes(message.code); complain(why(message.code), !wanted); return; }
       const entry = unsent().find((one) => one.cid === message.cid);
       if (!entry) return;
       if (PASSING.includes(message.code)) setTimeout(() => { if (unsent().some((one) => one.cid === entry.cid)) transmit({ ...wire(entry), again: true }); }, message.retry_ms || 2000);
       else if (message.code === "offline") { settle(message.cid); messageField.input.value ||= entry.text; status = { ...status, state: "offline", online: false }; }
-      else if (entry.type === "leave") { drop(message.cid); complain(message.message); }
-      else fail(message.cid, message.message);
+      else if (entry.type === "leave") { drop(message.cid); complain(why(message.code)); }
+      else fail(message.cid, message.code);
     },
   }[message.type]?.(), render(), readUpTo());
 
