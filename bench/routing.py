@@ -1,15 +1,13 @@
 """Routing: decisions per second in the index alone, and through the desk's decide and apply.
 
-    python -m bench.routing            a table
-    python -m bench.routing --json     the same as JSON
-    python -m bench.routing --quick    smaller sizes
+    python bench/routing.py [--quick] [--rounds 3] [--json FILE]
 
-The desk is the one of `docs/performance.md`: 24 skills, 60 requirement sets drawn by Zipf's law (one queue each),
+The desk: 24 skills, 60 requirement sets drawn by Zipf's law (one queue each),
 capacity 1 to 5, priority 0 to 3. One step: an agent gets rid of an interaction, and another one arrives. A decision
 is an interaction matched with an agent. `shared`: 200 different sets of skills; `unique`: every agent has their own.
 The machine's own limit beside it is how often this interpreter pushes to and pops from a heap of that many entries.
-Rates are per second of processor time, so that neighbours on a shared machine don't count; p50 and p99 are of a step, by
-the clock on the wall. The garbage collector is set as in the server.
+Rates are per second of processor time, so that neighbours on a shared machine don't count; p50 and p99 are of a step,
+by the clock on the wall. The garbage collector is set as in the server.
 """
 
 from __future__ import annotations
@@ -20,10 +18,10 @@ import heapq
 import json
 import random
 import statistics
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from agentdesk.core.commands import (
@@ -107,7 +105,7 @@ class IndexAlone:
     def __init__(self, world: World) -> None:
         self.router = Router(60_000)
         self.agents: dict[str, Agent] = {}
-        self.waiting: dict[int, Interaction] = {}
+        self.made: list[Interaction] = []
         self.number = 0
         for config in world.agents:
             agent = Agent(config=config, presence=Presence.AVAILABLE, sessions=1)
@@ -116,32 +114,16 @@ class IndexAlone:
 
     def prepare(self, demand: list[tuple[QueueConfig, int]], now: int) -> list[Any]:
         """The arrivals as the timed part takes them."""
-        made = []
-        for queue, priority in demand:
-            self.number += 1
+        first = len(self.made)
+        for number, (queue, priority) in enumerate(demand, first):
             now += 1
-            segment = Segment(self.number, self.number, State.QUEUED, queue.id, None, now)
-            made.append(
-                Interaction(
-                    self.number,
-                    "chat",
-                    queue.id,
-                    1,
-                    "",
-                    State.QUEUED,
-                    now,
-                    now,
-                    self.number,
-                    segment,
-                    priority,
-                    skills=queue.skills,
-                )  # fmt: skip
-            )
-        return made
+            segment = Segment(number, number, State.QUEUED, queue.id, None, now)
+            place = (number, "chat", queue.id, 1, "", State.QUEUED, now, now, number, segment, priority)
+            self.made.append(Interaction(*place, skills=queue.skills))
+        return self.made[first:]
 
     def arrive(self, interaction: Interaction, now: int, busy: list[Any]) -> None:
         """One more waits."""
-        self.waiting[interaction.id] = interaction
         self.router.enqueue(interaction)
         self._match(busy)
 
@@ -159,7 +141,7 @@ class IndexAlone:
         proposal = router.next()
         while proposal is not None:
             interaction_id, agent_id = proposal
-            interaction = self.waiting.pop(interaction_id)
+            interaction = self.made[interaction_id]
             agent = self.agents[agent_id]  # type: ignore[index]
             router.dequeue(interaction)
             agent.load += 1
@@ -294,7 +276,7 @@ def run(*, quick: bool, rounds: int) -> dict[str, Any]:
             row[name] = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
         row["heap_per_s"] = heap_limit(waiting, 100_000)
         results.append(row)
-        print(line(row), file=sys.stderr, flush=True)
+        print(line(row), flush=True)
     bytes_each = {name: memory(make, *largest) for name, make in (("index", IndexAlone), ("desk", ThroughTheDesk))}
     return {"routing": results, "bytes": bytes_each}
 
@@ -317,22 +299,22 @@ HEADER = (
 
 
 def main() -> None:
-    gc.set_threshold(*GC_THRESHOLDS)
+    """Measure, print the table, and write the figures where asked."""
     parser = argparse.ArgumentParser(description="Routing decisions per second.")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--quick", action="store_true", help="smaller sizes")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, one round")
     parser.add_argument("--rounds", type=int, default=3, help="the median of this many runs")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args()
-    print(HEADER, file=sys.stderr)
-    results = run(quick=options.quick, rounds=options.rounds)
-    if options.json:
-        print(json.dumps(results, indent=1))
-        return
+    gc.set_threshold(*GC_THRESHOLDS)
+    print(HEADER, flush=True)
+    results = run(quick=options.quick, rounds=1 if options.quick else options.rounds)
     for name, sizes in results["bytes"].items():
         print(
             f"memory, {name}: {sizes['per_agent']:,} bytes an agent,"
             f" {sizes['per_waiting']:,} bytes an interaction waiting"
         )
+    if options.json is not None:
+        options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from agentdesk.core.model import Agent, AgentConfig, Interaction, Presence, Segment, State
 from agentdesk.core.routing import Router
 from agentdesk.core.routing.idle import ROW_SLACK
-from agentdesk.core.routing.requirement import SLACK
+from agentdesk.core.routing.requirement import ID, LANES_MAX, SLACK
 
 PRIORITY_MS = 60_000
 SKILLS = ({}, {"german": 1}, {"german": 3}, {"tech": 2}, {"german": 2, "tech": 2})
@@ -238,6 +238,19 @@ def test_what_left_the_line_does_not_pile_up() -> None:
         world.leave(item)
     (requirement,) = world.router._bases
     assert requirement._entries <= SLACK + 2
+    assert world.router.line("sales") == [1]
+
+
+def test_lanes_of_priorities_that_nobody_has_any_more_are_dropped() -> None:
+    world = World()
+    items = [interaction(number, priority=number) for number in range(1, 3 * LANES_MAX)]
+    for item in items:
+        world.wait(item)
+    (requirement,) = world.router._bases
+    for _ in items[:-1]:
+        assert requirement.head is not None
+        world.leave(items[requirement.head[ID] - 1])
+    assert len(requirement._lanes) <= LANES_MAX
     assert world.router.line("sales") == [1]
 
 

@@ -27,6 +27,9 @@ ID, SINCE, REQUIREMENT = 3, 4, 5
 SLACK = 64
 """Outdated entries kept beyond the live ones."""
 
+LANES_MAX = 8
+"""Priorities beyond which empty lanes are dropped."""
+
 
 class Requirement:
     """Interactions of one queue, channel, weight and skills; with `refused`, those that just these agents refused.
@@ -89,7 +92,7 @@ class Requirement:
     def oldest(self) -> int | None:
         """Since when the one waits that has waited longest."""
         self._find_head()
-        firsts = chain((lane[0] for lane in self._lanes.values()), self._live_back())
+        firsts = chain((lane[0] for lane in self._lanes.values() if lane), self._live_back())
         return min((entry[SINCE] for entry in firsts), default=None)
 
     def line(self) -> Iterator[Entry]:
@@ -99,16 +102,13 @@ class Requirement:
 
     def _find_head(self) -> None:
         head: Entry | None = None
-        emptied = False
         for lane in self._lanes.values():
             while lane and lane[0][REQUIREMENT] is None:
                 lane.popleft()
                 self._entries -= 1
-            if not lane:
-                emptied = True
-            elif head is None or lane[0] < head:
+            if lane and (head is None or lane[0] < head):
                 head = lane[0]
-        if emptied:
+        if len(self._lanes) > LANES_MAX:
             self._lanes = {priority: lane for priority, lane in self._lanes.items() if lane}
         self.head = self._first_back(head) if self._back else head
 
