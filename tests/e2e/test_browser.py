@@ -284,6 +284,46 @@ async def test_files_go_both_ways_by_what_they_are(browser: Browser, server: Run
         await widget.picture("files")
 
 
+OPEN_AND_ATTACH = """() => {
+  agentdeskChat.open();
+  const picker = document.querySelector('#agentdesk-chat').shadowRoot.querySelector('input[type=file]');
+  const files = new DataTransfer();
+  files.items.add(new File(['so early'], 'early.txt'));
+  picker.files = files.files;
+  picker.dispatchEvent(new Event('change'));
+}"""
+
+
+async def test_a_file_chosen_before_the_server_answers_is_sent(browser: Browser, server: RunningServer) -> None:
+    token = await server.token("ana")
+    async with agent_at(server.url, token) as ana, visiting(browser, server.url) as widget:
+        await widget.page.get_by_role("button", name="Chat with us").wait_for()
+        await widget.page.evaluate(OPEN_AND_ATTACH)
+        await widget.page.get_by_role("button", name="Send", exact=True).click()
+        await widget.page.get_by_role("button", name=re.compile("Download .?early.txt")).wait_for()
+        chat = await ana.accept()
+        [file] = ana.conversation(chat).messages[0].attachments
+        assert await ana.client.file(file.id) == b"so early"
+
+
+async def test_a_picture_stays_the_same_element_from_sending_to_sent(browser: Browser, server: RunningServer) -> None:
+    """It is loaded once, and never gone in between."""
+    token = await server.token("ana")
+    async with agent_at(server.url, token), visiting(browser, server.url) as widget:
+        fetched: list[str] = []
+        widget.page.on(
+            "request", lambda request: fetched.append(request.url) if "/chat/files/" in request.url else None
+        )
+        await widget.open()
+        await widget.page.locator("#agentdesk-chat input[type=file]").set_input_files(
+            {"name": "cup.png", "mimeType": "image/png", "buffer": PNG}
+        )
+        await widget.page.get_by_role("button", name="Send", exact=True).click()
+        sent = widget.page.locator("#agentdesk-chat .m.me:not(.pending) img")
+        assert await sent.evaluate("image => image.complete && image.naturalWidth") == 10
+        assert len(fetched) == 1
+
+
 def _upload(url: str, token: str, chat: int, data: bytes) -> Attachment:
     answer = httpx.post(
         f"{url}/api/v1/files",

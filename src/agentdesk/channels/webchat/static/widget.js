@@ -362,14 +362,15 @@ textarea{resize:none;max-block-size:120px;flex:1}
   const linked = (text) => text.split(/(https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}])/g).map((part, index) =>
     index % 2 ? make("a", { href: part, target: "_blank", rel: "noopener noreferrer nofollow" }, part) : part);
 
-  const bubble = (message, mine) => {
+  const bubble = (message, mine, had = {}) => {
     const who = mine ? words.you : message.name || words.agent;
     const element = make("div", { class: mine ? "m me" : "m" }, make("span", { class: "v" }, `${who}: `));
     if (message.text) element.append(make("div", { class: "b", dir: "auto" }, ...linked(message.text)));
-    for (const file of message.files || []) element.append(fileButton(file));
+    const buttons = {};
+    for (const file of message.files || []) element.append(buttons[file.id] = had[file.id] || fileButton(file));
     const meta = make("div", { class: "meta" });
     element.append(meta);
-    return { element, meta, id: message.id, other: !mine, at: message.at_ms, name: mine ? "" : message.name };
+    return { element, meta, buttons, id: message.id, other: !mine, at: message.at_ms, name: mine ? "" : message.name };
   };
   const clock = (at) => new Intl.DateTimeFormat(lang, { timeStyle: "short" }).format(at);
   const mark = (one) => {
@@ -387,10 +388,10 @@ textarea{resize:none;max-block-size:120px;flex:1}
     if (shown.has(message.id)) return;
     const mine = message.who === "visitor";
     const was = pending.get(message.cid);
+    const at = was?.element.contains(root.activeElement);
     if (mine) settle(message.cid);
-    const one = bubble(message, mine);
+    const one = bubble(message, mine, was?.buttons);
     const stick = mine || atBottom();
-    const at = was && document.activeElement === host && root.activeElement && was.element.contains(root.activeElement);
     log.insertBefore(one.element, firstPending());
     if (at) box.focus();
     shown.set(message.id, one);
@@ -478,19 +479,22 @@ textarea{resize:none;max-block-size:120px;flex:1}
       } catch { complain(say("noUpload", { f: file.name })); }
     } }, icon(FILE), make("bdi", {}, file.name), ` ${size(file.size)}`);
     if (INLINE.includes(file.type)) {
-      fetched(file).then((blob) => {
+      fetched(file).then(async (blob) => {
         if (!INLINE.includes(blob.type)) return;
-        const stick = atBottom(), url = URL.createObjectURL(blob);
-        const picture = make("img", { alt: file.name, src: url, onload: () => { URL.revokeObjectURL(url); if (stick) toBottom(); }, onerror: () => URL.revokeObjectURL(url) });
-        button.replaceChildren(picture);
-      }).catch(() => {});
+        const url = URL.createObjectURL(blob), picture = make("img", { alt: file.name, src: url });
+        try {
+          await picture.decode();
+          const stick = atBottom();
+          button.replaceChildren(picture);
+          if (stick) toBottom();
+        } finally { URL.revokeObjectURL(url); }
+      }).catch(() => {});  // then it stays a button to save it
     }
     return button;
   };
 
   const upload = (file) => {
-    if (!config || attached.length >= config.files_per_message_max) return;
-    if (file.size > config.file_bytes_max) return complain(say("tooBig", { f: file.name, n: size(config.file_bytes_max) }));
+    if (attached.length >= (config?.files_per_message_max ?? 5)) return;
     const bar = make("progress", { max: "1", value: "0", "aria-label": say("uploading", { f: file.name }) });
     const request = new XMLHttpRequest();
     const one = { info: null };
@@ -500,25 +504,28 @@ textarea{resize:none;max-block-size:120px;flex:1}
     one.chip = chip;
     attached.push(one);
     chips.append(chip);
-    request.open("POST", `${base}/chat/files?name=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader("Authorization", `Bearer ${token()}`);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (e) => { bar.value = e.loaded / (e.total || 1); };
-    const failed = () => {
-      const code = (() => { try { return JSON.parse(request.responseText).code; } catch { return ""; } })();
+    const failed = (code) => {
       away();
       if (PASSING.includes(code)) complain(why(code));
       else complain(say(code === "file_type" ? "badType" : code === "too_big" ? "tooBig" : "noUpload", { f: file.name, n: size(config.file_bytes_max) }));
     };
-    request.onerror = request.ontimeout = failed;
+    request.onerror = request.ontimeout = () => failed("");
     request.timeout = 120000;
     request.onload = () => {
-      if (request.status !== 201) return failed();
+      if (request.status !== 201) return failed((() => { try { return JSON.parse(request.responseText).code; } catch { return ""; } })());
       one.info = JSON.parse(request.responseText);
       bar.remove();
       render();
     };
-    request.send(file);
+    whenWelcomed(() => {
+      if (!attached.includes(one)) return;
+      if (file.size > config.file_bytes_max) return failed("too_big");
+      request.open("POST", `${base}/chat/files?name=${encodeURIComponent(file.name)}`);
+      request.setRequestHeader("Authorization", `Bearer ${token()}`);
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.send(file);
+    });
   };
   const pasted = (event) => {
     const files = [...(event.clipboardData?.files || [])];
@@ -574,6 +581,8 @@ textarea{resize:none;max-block-size:120px;flex:1}
 
   let socket = null, welcomed = false, tries = 0, retryTimer = 0, pingTimer = 0, pongTimer = 0, wanted = false;
 
+  const waiting = [];  // what the server takes only from those whom it has welcomed
+  const whenWelcomed = (act) => { if (welcomed) act(); else waiting.push(act); };
   const transmit = (message) => { if (welcomed) socket.send(JSON.stringify(message)); };
 
   const connect = () => {
@@ -644,6 +653,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
       message.messages.forEach(receive);
       for (const one of shown.values()) mark(one);
       told = 0;
+      waiting.splice(0).forEach((act) => act());
       unsent().forEach((entry) => { showPending(entry); transmit({ ...wire(entry), again: true }); });
       if (shown.size) keep("live", 1);
     },
