@@ -98,6 +98,14 @@ class Pipe:
         self._server.check_durable(payload)
         self.to_client.append(payload)
 
+    def raw(self, frame: bytes) -> None:
+        if not self.open:
+            raise RuntimeError("the connection is closed")
+        self.write(frame)
+
+    async def drained(self) -> None:
+        await asyncio.sleep(0)
+
     def unsent(self) -> int:
         return sum(map(len, self.to_client))
 
@@ -139,6 +147,7 @@ class SimServer:
         self.pipes: list[Pipe] = []
         self._clock = clock
         self._stopped = asyncio.Event()
+        self._figures_wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.disk.durable_seq = store.load().counters.seq
         self.parts = _parts(settings, store, clock, self.disk)
@@ -151,8 +160,19 @@ class SimServer:
         await parts.loop.submit(ServerStarted(), SYSTEM)
         await parts.accounts.configure_desk()
         await parts.access.look()
+        parts.loop.spawn(self._figures(), "figures")
         self.ready = True
         await self._stopped.wait()
+
+    def send_figures(self) -> None:
+        """It is time to send what changed."""
+        self._figures_wanted.set()
+
+    async def _figures(self) -> None:
+        while True:
+            await self._figures_wanted.wait()
+            self._figures_wanted.clear()
+            await self.parts.publisher.send_figures()
 
     def check_alive(self) -> None:
         """Fail when the server has ended by itself."""

@@ -10,6 +10,7 @@ import random
 
 import pytest
 
+from tests.serving import no_tracebacks
 from tests.sim.checks import EVENTS_MAX, check
 from tests.sim.world import World
 
@@ -30,12 +31,13 @@ def seeds() -> list[int]:
 async def afternoon(seed: int) -> World:
     print(f"make sim SEED={seed}")
     world = World(seed)
-    try:
-        await world.run(STEPS)
-        await world.calm_down()
-        check(world)
-    finally:
-        await world.close()
+    with no_tracebacks():
+        try:
+            await world.run(STEPS)
+            await world.calm_down()
+            check(world)
+        finally:
+            await world.close()
     return world
 
 

@@ -111,7 +111,7 @@ class World:
 
     def figures(self) -> None:
         if self.server.ready:
-            self.server.parts.publisher.send_figures()
+            self.server.send_figures()
 
     def message_travels(self) -> None:
         self.network.step(self.server)
@@ -165,8 +165,8 @@ class World:
                 break
         else:
             raise AssertionError("it never came to rest")
-        self.server.parts.publisher.send_figures()
-        await self._turns(3)
+        self.server.send_figures()
+        await self._turns(10)
         self._deliver_all()
 
     def _work_kindly(self) -> None:
