@@ -152,11 +152,11 @@
     return svg;
   };
   const CHAT = "M4 5h16v11H9l-5 4z", CROSS = "M6 6l12 12M18 6L6 18", PLANE = "M4 4l17 8-17 8 3-8z M7 12h8";
-  const CLIP = "M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l7-7", FILE = "M6 3h8l4 4v14H6z M14 3v4h4", STOP = "M12 3v9M7 6a8 8 0 1 0 10 0";
+  const CLIP = "M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l7-7", FILE = "M6 3h8l4 4v14H6z M14 3v4h4", STOP = "M14 4H5v16h9M10 12h11M17 8l4 4-4 4";
 
   const CSS = `
 :host{all:initial;--c:var(--agentdesk-color,#1f4fd8);--on:var(--agentdesk-on-color,#fff);--bg:var(--agentdesk-background,#fff);
---fg:var(--agentdesk-text,#1b2130);--soft:var(--agentdesk-soft,#f1f3f8);--mine:var(--agentdesk-mine,#dfe8ff);--line:var(--agentdesk-line,#c9cfdd);
+--fg:var(--agentdesk-text,#1b2130);--soft:var(--agentdesk-soft,#f1f3f8);--mine:var(--agentdesk-mine,var(--tint,#dfe8ff));--line:var(--agentdesk-line,#c9cfdd);
 --dim:var(--agentdesk-dim,#55607a);--bad:var(--agentdesk-bad,#b3261e);--r:var(--agentdesk-radius,14px)}
 *{box-sizing:border-box;font:inherit;margin:0}
 [hidden]{display:none!important}
@@ -165,7 +165,9 @@ position:fixed;z-index:var(--agentdesk-z,2147483000);inset-block-end:var(--agent
 .a.start{inset-inline-end:auto;inset-inline-start:var(--agentdesk-side,20px)}
 button{cursor:pointer;border:0;background:none;color:inherit;padding:8px;border-radius:8px;min-block-size:36px;min-inline-size:36px;display:inline-flex;align-items:center;justify-content:center;gap:8px}
 button:disabled{opacity:.45;cursor:default}
-:focus-visible{outline:3px solid var(--agentdesk-focus,#ffb020);outline-offset:1px;box-shadow:0 0 0 1px #0008}
+:focus-visible{outline:2px solid var(--agentdesk-focus,var(--ring,var(--c)));outline-offset:2px}
+header :focus-visible{outline-color:var(--agentdesk-focus,var(--on));outline-offset:-2px}
+textarea:focus-visible,input:focus-visible{outline-offset:-1px}
 .i{inline-size:20px;block-size:20px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;flex:none}
 .launch{background:var(--c);color:var(--on);border-radius:28px;padding:13px 18px;font-weight:600;box-shadow:0 4px 18px #0004;position:relative}
 .badge{position:absolute;inset-block-start:-6px;inset-inline-end:-4px;background:var(--bad);color:#fff;border-radius:12px;min-inline-size:24px;padding:1px 7px;font-size:13px;border:2px solid #fff}
@@ -187,20 +189,21 @@ header div{flex:1;min-inline-size:0}h2{font-weight:650;font-size:16px}
 .pending .b{opacity:.65}.failed .meta{color:var(--bad)}.failed .b{border-color:var(--bad)}
 .meta button{min-block-size:0;padding:0 4px;text-decoration:underline}
 .file{border:1px solid var(--line);background:var(--bg);text-align:start;max-inline-size:100%;overflow-wrap:anywhere}
-.file img{display:block;max-inline-size:220px;max-block-size:220px;border-radius:6px}
+.file:has(img){padding:4px}.file img{display:block;max-inline-size:220px;max-block-size:220px;border-radius:6px}
 .typing{padding:0 16px 6px;color:var(--dim);font-size:13px}
 .typing:empty{display:none}
 .chips{display:flex;flex-wrap:wrap;gap:6px;padding:8px 12px}.chips:empty{display:none}
 .chip{display:flex;align-items:center;gap:6px;background:var(--soft);border-radius:8px;padding-inline-start:10px;font-size:13px;max-inline-size:100%}
 .chip span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;max-inline-size:150px}.chip progress{inline-size:60px;accent-color:var(--c)}
-.say{display:flex;align-items:flex-end;gap:6px;padding:8px;border-block-start:1px solid var(--line)}
+.say{display:flex;align-items:flex-end;gap:6px;padding:8px;padding-block-end:max(8px,env(safe-area-inset-bottom));border-block-start:1px solid var(--line)}
 textarea,input{border:1px solid var(--dim);border-radius:10px;padding:8px 12px;background:var(--bg);color:var(--fg);inline-size:100%}
 textarea{resize:none;max-block-size:120px;flex:1}
 ::placeholder{color:var(--dim);opacity:1}
 .go{background:var(--c);color:var(--on)}
 [dir=rtl] .go .i{transform:scaleX(-1)}
 .leave{flex:1;overflow-y:auto;padding:16px;display:flex;flex-direction:column;gap:12px}.leave label{display:flex;flex-direction:column;gap:4px;font-weight:600}
-.leave label *{font-weight:400}.leave textarea{min-block-size:110px;max-block-size:none}.leave .go{padding:10px}
+.leave :is(input,textarea){font-weight:400}.leave textarea{min-block-size:110px;max-block-size:none}.leave .go{padding:10px}
+.done{justify-content:center;align-items:center;text-align:center}.done>.i{inline-size:44px;block-size:44px;color:var(--c)}
 .v{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:480px){.a:has(.panel:not([hidden])){inset:0}.panel{inline-size:100vw;block-size:100dvh;border:0;border-radius:0}textarea,input{font-size:16px}}
 @media (prefers-reduced-motion:no-preference){.panel{animation:up .16s ease-out}@keyframes up{from{opacity:0;translate:0 10px}}}
@@ -215,9 +218,9 @@ textarea{resize:none;max-block-size:120px;flex:1}
   } catch { root.append(make("style", {}, CSS)); }
   if (data.color) {
     host.style.setProperty("--agentdesk-color", data.color);
-    const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(data.color);
-    const light = hex && 0.299 * parseInt(hex[1], 16) + 0.587 * parseInt(hex[2], 16) + 0.114 * parseInt(hex[3], 16) > 150;
-    if (light) host.style.setProperty("--agentdesk-on-color", "#111");
+    const [r, g, b] = (/^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(data.color) || []).slice(1).map((part) => parseInt(part, 16));
+    if (0.299 * r + 0.587 * g + 0.114 * b > 150) { host.style.setProperty("--agentdesk-on-color", "#111"); host.style.setProperty("--ring", "#111"); }
+    if (r >= 0) host.style.setProperty("--tint", `rgb(${[r, g, b].map((part) => Math.round(255 - (255 - part) * 0.2))})`);
   }
 
   const badge = make("span", { class: "badge", hidden: true, "aria-hidden": "true" });
@@ -256,7 +259,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     leaveText, opensText, nameField.row, emailField.row, messageField.row, leaveGo);
   const thanksText = make("p", { tabindex: "-1" });
   const another = make("button", { type: "button", class: "plain", onclick: () => { thanked = false; render(); nameField.input.focus(); } });
-  const thanks = make("div", { class: "leave", role: "status", hidden: true }, thanksText, another);
+  const thanks = make("div", { class: "leave done", role: "status", hidden: true }, icon("M4 12l5 6L20 6"), thanksText, another);
   const panel = make("section", { class: "panel", role: "dialog", "aria-modal": "true", "aria-labelledby": "t", hidden: true },
     make("header", {}, make("div", {}, title, sub), endButton, closeButton),
     trouble, note, sure, log, typing, chips, form, leave, thanks);
@@ -372,7 +375,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     element.append(meta);
     return { element, meta, buttons, id: message.id, other: !mine, at: message.at_ms, name: mine ? "" : message.name };
   };
-  const clock = (at) => new Intl.DateTimeFormat(lang, { timeStyle: "short" }).format(at);
+  const clock = (at) => new Intl.DateTimeFormat(lang, { timeStyle: "short", dateStyle: new Date(at).toDateString() === new Date().toDateString() ? undefined : "medium" }).format(at);
   const mark = (one) => {
     if (one.other) { one.meta.replaceChildren(...(one.name ? [make("bdi", {}, one.name)] : []), clock(one.at)); return; }
     const read = one.id <= receipts;
