@@ -2,8 +2,9 @@
 
     python bench/fanout.py [--quick] [--clients 2000] [--times 100] [--rounds 5] [--json FILE]
 
-Both servers are processes of their own on uvloop; this one reads. CPU is the server's, the kernel's share included. In between one more client connects and never reads: it has to be cut, and the others'
-deliveries must cost what they cost before.
+Both servers are processes of their own on uvloop; this one reads. CPU is the server's, the kernel's share included.
+In between one more client connects and never reads: it has to be cut, and the others' deliveries must cost what they
+cost before.
 """
 
 from __future__ import annotations
