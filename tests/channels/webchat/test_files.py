@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from browsing import PNG
 from people import agent_at
 from serving import running_server, settings
 
+from agentdesk.channels import bodies
 from agentdesk.channels.webchat import files
 from agentdesk.client.visitor import ChatRefused, Visitor
 from agentdesk.config.server import WebchatSettings
@@ -128,6 +130,20 @@ async def test_a_body_that_lies_about_its_size_is_cut(tmp_path: Path) -> None:
             headers = {"authorization": f"Bearer {budi.memory.token}"}
             answer = await http.post(f"{server.url}/chat/files", content=endless(), headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (413, "too_big")
+
+
+@pytest.mark.parametrize(("path", "code"), [("/chat/session", "bad_frame"), ("/api/v1/login", "bad_request")])
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, code: str
+) -> None:
+    monkeypatch.setattr(bodies, "BODY_TIMEOUT_S", 0.1)
+    async with running_server(tmp_path) as server:
+        reader, writer = await asyncio.open_connection(*server.url.removeprefix("http://").split(":"))
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: desk\r\nContent-Length: 9\r\n\r\n{{".encode())
+        answer = await asyncio.wait_for(reader.readuntil(b"}"), 10)
+        assert b"did not come in time" in answer and code.encode() in answer
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_only_a_connected_visitor_uploads_and_not_without_end(tmp_path: Path) -> None:

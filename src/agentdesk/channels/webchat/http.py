@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from agentdesk.channels.bodies import TooBig, read_body, saved_file
 from agentdesk.channels.webchat.files import Uploads
 from agentdesk.channels.webchat.hub import Hub
 from agentdesk.channels.webchat.origins import Origins
@@ -45,13 +45,8 @@ STATUS = {
     "busy": 503,
 }
 """The HTTP status of each error code that comes up here."""
-FILE_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "cross-origin",
-    "cache-control": "private, max-age=3600, immutable",
-}
-"""A file is saved, never run: not by its type, not by its content, not in a frame."""
+UPLOAD_TIMEOUT_S = 120.0
+"""A large file over a slow line; the widget gives up then, too."""
 PREFLIGHT_S = 600
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -110,7 +105,7 @@ class Endpoints:
         refusal = self._uploads.refusal(digest, _address(request), size)
         if refusal is not None:
             raise Refused(refusal)
-        data = await _body(request, self._largest)
+        data = await _body(request, self._largest, UPLOAD_TIMEOUT_S)
         kept = await self._uploads.keep(digest, request.query_params.get("name", ""), data)
         if isinstance(kept, Problem):
             raise Refused(kept)
@@ -122,8 +117,7 @@ class Endpoints:
         blob = await self._uploads.fetch(digest, request.path_params["file"])
         if blob is None:
             raise Refused(Problem("unknown_file", "There is no such file, or it isn't yours."))
-        disposition = f"attachment; filename*=UTF-8''{quote(blob.name, safe='')}"
-        return Response(blob.data, 200, {**FILE_HEADERS, "content-disposition": disposition}, blob.media_type)
+        return saved_file(blob, resource_policy="cross-origin")
 
     # --- who may ask --------------------------------------------------------------------------------------------
 
@@ -167,16 +161,13 @@ def _cors(origin: str | None) -> dict[str, str]:
     }
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """The body, read no further than the limit."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise Refused(Problem("too_big", f"At most {limit} bytes are taken."))
-        chunks.append(chunk)
-    return b"".join(chunks)
+async def _body(request: Request, limit: int, timeout_s: float | None = None) -> bytes:
+    try:
+        return await read_body(request, limit, timeout_s)
+    except TooBig:
+        raise Refused(Problem("too_big", f"At most {limit} bytes are taken.")) from None
+    except TimeoutError:
+        raise Refused(Problem("bad_frame", "The body did not come in time.")) from None
 
 
 def _digest(request: Request) -> str:

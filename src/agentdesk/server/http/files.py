@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from typing import Annotated
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
+from agentdesk.channels.bodies import saved_file
 from agentdesk.channels.webchat.sniff import MARKUP, media_type, safe_name
 from agentdesk.core.model import Attachment
 from agentdesk.server.http.operation import ID_MAX, Call, Operation
@@ -17,12 +17,6 @@ from agentdesk.server.http.problems import ApiError, bad_request, not_found
 from agentdesk.store.base import FileBlob
 
 FILE_ID_BYTES = 18
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "same-origin",
-    "cache-control": "private, max-age=3600",
-}
 
 
 class UploadQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,8 +34,7 @@ async def fetch(call: Call) -> Response:
     blob: FileBlob | None = await call.read(call.parts.store.file, call.path["file"])
     if blob is None or not blob.owner.startswith("i"):
         raise not_found("such file")
-    headers = {**HEADERS, "content-disposition": f"attachment; filename*=UTF-8''{quote(blob.name, safe='')}"}
-    return Response(blob.data, headers=headers, media_type=blob.media_type)
+    return saved_file(blob, resource_policy="same-origin")
 
 
 async def upload(call: Call) -> Attachment:

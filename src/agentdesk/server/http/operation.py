@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agentdesk.channels.bodies import TooBig, read_body
 from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
 from agentdesk.core.model import Role
 from agentdesk.errors import DeskError
@@ -30,7 +30,6 @@ from agentdesk.server.http.problems import (
 )
 from agentdesk.server.parts import Parts
 
-BODY_TIMEOUT_S = 30.0
 KEY_MAX = 100
 ID_MAX = 2**63 - 1
 
@@ -179,7 +178,12 @@ class Api:
         if operation.body is None and not operation.raw_body:
             return None
         limit: int = getattr(self._parts.settings.limits, operation.body_max)
-        data = await read_body(request, limit)
+        try:
+            data = await read_body(request, limit)
+        except TooBig:
+            raise ApiError(413, "too_big", f"The body may have {limit} bytes.") from None
+        except TimeoutError:
+            raise ApiError(408, "bad_request", "The body did not come in time.") from None
         if operation.raw_body:
             return data
         try:
@@ -187,24 +191,6 @@ class Api:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
             text = str(problem) if isinstance(problem, msgspec.DecodeError) else "The body is not JSON in UTF-8."
             raise bad_request(text, f"See {PREFIX}/openapi.json") from None
-
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """The body, if it is not longer than the limit and comes in time."""
-    declared = request.headers.get("content-length", "0")
-    parts: list[bytes] = []
-    size = int(declared) if declared.isdecimal() and len(declared) < 19 else 0
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            received = 0
-            async for part in request.stream():
-                received += len(part)
-                if max(size, received) > limit:
-                    raise ApiError(413, "too_big", f"The body may have {limit} bytes.")
-                parts.append(part)
-    except TimeoutError:
-        raise ApiError(408, "bad_request", "The body did not come in time.") from None
-    return b"".join(parts)
 
 
 def _query(operation: Operation, request: Request) -> Any:
