@@ -35,6 +35,9 @@ class Sink(Protocol):
     def frame_received(self, data: bytes) -> None:
         """A whole text message came; binary ones are refused before this."""
 
+    def pace_changed(self) -> None:
+        """The client began or ceased to read too slowly."""
+
     def connection_closed(self) -> None:
         """The connection is gone or going, by whichever side; called once."""
 
@@ -126,11 +129,15 @@ class HubProtocol(WebSocketsSansIOProtocol):
         """The transport's buffer is above its high-water mark."""
         self.is_slow = True
         super().pause_writing()
+        if self.sink is not None:
+            self.sink.pace_changed()
 
     def resume_writing(self) -> None:
         """The transport's buffer is low again."""
         self.is_slow = False
         super().resume_writing()
+        if self.sink is not None:
+            self.sink.pace_changed()
 
     def handle_close(self, event: object) -> None:
         """The client closes, or answers our close."""

@@ -55,6 +55,7 @@ class Publisher:
         self.deliveries = 0
         self._by_agent: dict[str, list[Subscriber]] = {}
         self._all: dict[Subscriber, None] = {}
+        self._groups: dict[Audience, dict[Subscriber, None]] = {}
         self.offered: dict[int, Interaction] = {}
         """Interactions as they were when the newest offers, by their event's number, were made."""
         self._figures = Figures()
@@ -71,17 +72,32 @@ class Publisher:
     def add(self, subscriber: Subscriber) -> None:
         """A session is there; from now on it gets its agent's events."""
         self._all[subscriber] = None
+        self._groups.setdefault(subscriber.queues, {})[subscriber] = None
         if subscriber.agent:
             self._by_agent.setdefault(subscriber.agent, []).append(subscriber)
 
     def remove(self, subscriber: Subscriber) -> None:
         """A session is gone."""
         self._all.pop(subscriber, None)
+        self._ungroup(subscriber)
         others = self._by_agent.get(subscriber.agent, [])
         if subscriber in others:
             others.remove(subscriber)
             if not others:
                 del self._by_agent[subscriber.agent]
+
+    def see(self, subscriber: Subscriber, queues: Audience, *, sees_agents: bool) -> None:
+        """A session may see something else from now on."""
+        self._ungroup(subscriber)
+        subscriber.queues, subscriber.sees_agents = queues, sees_agents
+        if subscriber in self._all:
+            self._groups.setdefault(queues, {})[subscriber] = None
+
+    def _ungroup(self, subscriber: Subscriber) -> None:
+        group = self._groups.get(subscriber.queues, {})
+        group.pop(subscriber, None)
+        if not group:
+            self._groups.pop(subscriber.queues, None)
 
     def of_agent(self, agent: str) -> Sequence[Subscriber]:
         """The sessions of one agent, oldest first."""
@@ -102,8 +118,10 @@ class Publisher:
         Not as they are now: a figure that changes and changes back before the next look would differ for nobody
         but this session, and never be sent again.
         """
-        frames = _Frames(self._figures.known(subscriber.sees_agents))
-        self._loop.after_commit(lambda: frames.send_to((subscriber,)))
+        known = self._figures.known(subscriber.sees_agents)
+        data = queue_frame(known.queues, subscriber.queues) + agents_frame(known)
+        if data:
+            self._loop.after_commit(lambda: subscriber.write(data))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -161,10 +179,16 @@ class Publisher:
         if changed == NOTHING:
             return
         await self._loop.durable()
-        frames = _Frames(changed)
-        sessions = list(self._all)
+        for audience, members in list(self._groups.items()):
+            if data := queue_frame(changed.queues, audience):
+                await self._to_all(list(members), data)
+        if data := agents_frame(changed):
+            await self._to_all([one for one in self._all if one.sees_agents], data)
+
+    async def _to_all(self, sessions: list[Subscriber], data: bytes) -> None:
+        """Write the same bytes to sessions that are live, `TURN_MAX` in one turn of the loop."""
         for at in range(0, len(sessions), TURN_MAX):
-            frames.send_to(sessions[at : at + TURN_MAX])
+            write_all(sessions[at : at + TURN_MAX], data)
             await self._clock.sleep(0)
 
     def keep_alive(self) -> None:
@@ -181,31 +205,6 @@ class Publisher:
             if session.live:
                 session.seq = self._loop.committed_seq
                 session.write(data)
-
-
-class _Frames:
-    """Changed figures, framed once for each audience."""
-
-    def __init__(self, changed: Changed) -> None:
-        self._changed = changed
-        self._queues: dict[Audience, bytes] = {}
-        self._agents = b""
-        if changed.agents or changed.removed:
-            self._agents = text_frame(encode(AgentsFrame(tuple(changed.agents), changed.removed)))
-
-    def send_to(self, sessions: Iterable[Subscriber]) -> None:
-        """Send live sessions what they may see."""
-        framed = self._queues
-        for session in sessions:
-            if not session.live:
-                continue
-            data = framed.get(session.queues)
-            if data is None:
-                data = framed[session.queues] = queue_frame(self._changed.queues, session.queues)
-            if data:
-                session.write(data)
-            if session.sees_agents and self._agents:
-                session.write(self._agents)
 
 
 class Figures:
@@ -228,6 +227,25 @@ class Figures:
             del self._agents[agent]
         present = [stats for stats in agents.values() if stats is not None]
         return Changed(_differing(self._queues, queues), _differing(self._agents, present), removed)
+
+
+def write_all(sessions: Iterable[Subscriber], data: bytes) -> None:
+    """The same bytes to each that is live; nothing more is done for one whose client reads."""
+    for session in sessions:
+        if session.fast:
+            try:
+                session.raw(data)
+            except RuntimeError:
+                session.end()  # uvloop: the transport is closed, and the protocol has yet to hear of it
+        elif session.live:
+            session.write(data)
+
+
+def agents_frame(changed: Changed) -> bytes:
+    """The figures of agents, framed; empty when there are none."""
+    if not changed.agents and not changed.removed:
+        return b""
+    return text_frame(encode(AgentsFrame(tuple(changed.agents), changed.removed)))
 
 
 def queue_frame(queues: Iterable[QueueStats], audience: Audience) -> bytes:

@@ -42,8 +42,10 @@ class Outlet(Protocol):
 class Subscriber:
     """One session's outbox. `queues` are those it may see, None for all; `agent` is '' for a monitor."""
 
-    __slots__ = ("_backlog", "_gap", "_outbox_bytes", "_raw", "agent", "client", "gone", "live", "outlet", "queues",
-                 "sees_agents", "seq")  # fmt: skip
+    __slots__ = (
+        "_backlog", "_gap", "_outbox_bytes", "agent", "client", "fast", "gone", "live", "outlet", "queues", "raw",
+        "sees_agents", "seq",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -56,13 +58,14 @@ class Subscriber:
         outbox_bytes: int,
     ) -> None:
         self.outlet = outlet
-        self._raw = outlet.raw
+        self.raw = outlet.raw
         self.agent = agent
         self.client = client
         self.queues = queues
         self.sees_agents = sees_agents
         self.live = False
         self.gone = False
+        self.fast = False
         self.seq = 0
         self._outbox_bytes = outbox_bytes
         self._backlog: list[tuple[int, bytes]] = []
@@ -84,7 +87,7 @@ class Subscriber:
             self._backlog.clear()
         elif seq > self._gap:
             self._backlog.append((seq, frame))
-        was_live, self.live = self.live, False
+        was_live, self.live, self.fast = self.live, False, False
         return was_live
 
     def send(self, frame: ServerFrame) -> None:
@@ -96,7 +99,7 @@ class Subscriber:
         if self.gone:
             return
         try:
-            self._raw(frame)
+            self.raw(frame)
         except RuntimeError:
             self.end()  # uvloop: the transport is closed, and the protocol has yet to hear of it
             return
@@ -113,8 +116,12 @@ class Subscriber:
     def end(self) -> None:
         """Send nothing more: the connection is gone or going."""
         self.gone = True
-        self.live = False
+        self.live = self.fast = False
         self._backlog.clear()
+
+    def pace_changed(self) -> None:
+        """Whether it is live and its client reads: then `raw` may be used, and what many get costs the least."""
+        self.fast = self.live and not self.outlet.is_slow
 
     def caught_up(self, seq: int) -> bool:
         """All events up to `seq` were sent: send what came since and go live, unless there is a gap to read first."""
@@ -126,6 +133,7 @@ class Subscriber:
                 self.write(frame)
         self._backlog.clear()
         self.seq = max(self.seq, seq)
-        self.live = True
+        self.live = not self.gone
+        self.pace_changed()
         self.send(Live(self.seq))
         return True

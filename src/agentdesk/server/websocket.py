@@ -104,6 +104,11 @@ class AgentSession:
         """Do what the protocol says about one frame."""
         self._do(self._wire.receive(data, self._parts.clock.steady_s()))
 
+    def pace_changed(self) -> None:
+        """The client reads more slowly than is written, or caught up."""
+        if self._subscriber is not None:
+            self._subscriber.pace_changed()
+
     def connection_closed(self) -> None:
         """Give everything back."""
         self._wire.over()
@@ -283,8 +288,9 @@ class AgentSession:
             self._end(Bye("signed_out", "This sign-in is no longer valid."), CLOSE_REFUSED)
         elif principal is not self._principal and self._subscriber is not None:
             self._principal = principal
-            self._subscriber.queues = self._parts.audience(principal)
-            self._subscriber.sees_agents = principal.may(Role.SUPERVISOR)
+            self._parts.publisher.see(
+                self._subscriber, self._parts.audience(principal), sees_agents=principal.may(Role.SUPERVISOR)
+            )
             if self._subscriber.live:
                 self._parts.publisher.welcome(self._subscriber)
 
