@@ -9,7 +9,7 @@ from textual.filter import LineFilter
 _FRAMES = {chr(code): "+" for code in range(0x2500, 0x2580)}
 _FRAMES |= dict.fromkeys("─━╌╍┄┅═", "-") | dict.fromkeys("│┃╎╏┆┇║", "|")
 _BLOCKS = {chr(code): "#" for code in range(0x2580, 0x25A0)} | dict.fromkeys("▏▎▍▌▐▕", "|") | dict.fromkeys("▁▔", "_")
-_MARKS = {"…": "~", "·": "-", "•": "*", "↑": "^", "↓": "v", "←": "<", "→": ">", "–": "-", "—": "-"}
+_MARKS = {"…": "~", "▸": ">", "·": "-", "•": "*", "↑": "^", "↓": "v", "←": "<", "→": ">", "–": "-", "—": "-"}
 PLAIN = str.maketrans(_FRAMES | _BLOCKS | _MARKS)
 """Each is one cell wide, and so is what stands for it."""
 

@@ -1,7 +1,7 @@
 """Lines as data: runs of text with a role each, fitted to a width; what every row of the screen is made of.
 
-A role is a word of `ROLES`; the theme says how it looks. Foreign text must have passed `agentdesk.tui.text.clean`
-before it gets here; `name` does that for one-line texts.
+A role is a word of `agentdesk.tui.widgets.roles`; the theme says how it looks. Foreign text must have passed
+`agentdesk.tui.text.clean` before it gets here; `name` does that for one-line texts.
 """
 
 from __future__ import annotations
@@ -13,28 +13,6 @@ from rich.cells import cell_len, set_cell_size
 
 from agentdesk.tui.bidi import BidiMode, visual
 from agentdesk.tui.text import clean
-
-ROLES = (
-    "text",
-    "dim",
-    "strong",
-    "accent",
-    "title",
-    "key",
-    "ok",
-    "low",
-    "late",
-    "warn",
-    "error",
-    "note",
-    "cursor",
-    "offer",
-    "offer-ground",
-    "good",
-    "match",
-    "reply",
-    "command",
-)
 
 Span = tuple[str, str]
 """A run of text and its role."""

@@ -14,7 +14,7 @@ from agentdesk.tui.screens import words
 from agentdesk.tui.screens.bell import Bell
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.shortcuts import Shortcuts
-from agentdesk.tui.still import StillContainer, StillHorizontal, StillScreen
+from agentdesk.tui.still import StillHorizontal, StillScreen, StillVertical
 from agentdesk.tui.widgets.customer_panel import CustomerPanel
 from agentdesk.tui.widgets.empty import Empty
 from agentdesk.tui.widgets.footer import Footer, FooterView
@@ -34,6 +34,9 @@ CUSTOMER_WIDE = 116
 
 ROOMY = 150
 """From this many columns on inbox and customer panel are wider."""
+
+INBOX_COLUMNS, INBOX_COLUMNS_ROOMY = 28, 34
+CUSTOMER_COLUMNS, CUSTOMER_COLUMNS_ROOMY = 27, 38
 
 SHOWN_S = 0.1
 """However fast things come, inbox and top row are drawn anew at most this often."""
@@ -56,6 +59,7 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         self._bell = Bell(lambda: self.app.bell(), bell)
         self.top = TopBar(glyphs=look.glyphs, id="top")
         self.banner = Notice(glyphs=look.glyphs, id="banner")
+        self.middle = StillVertical(id="middle")
         self.inbox = Inbox(glyphs=look.glyphs, id="inbox")
         self.grid = PaneGrid(id="grid")
         self.empty = Empty(id="empty")
@@ -73,7 +77,7 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         """Top row, banner, inbox, panes, customer, notices, keys."""
         yield self.top
         yield self.banner
-        with StillContainer(id="middle"):
+        with self.middle:
             yield self.inbox
             with StillHorizontal(id="work"):
                 yield self.empty
@@ -130,12 +134,15 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         self.grid.display = some
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size, another arrangement."""
+        """Another size, another arrangement. Set on the widgets themselves: a class would restyle all below it."""
         width, height = event.size
-        narrow = width < WIDE or height < 16
-        self.set_class(narrow, "narrow")
-        self.set_class(width >= ROOMY, "roomy")
+        narrow, roomy = width < WIDE or height < ROWS_WIDE, width >= ROOMY
         self.inbox.compact = narrow
+        self.middle.styles.layout = "vertical" if narrow else "horizontal"
+        self.inbox.styles.width = "1fr" if narrow else INBOX_COLUMNS_ROOMY if roomy else INBOX_COLUMNS
+        self.inbox.styles.height = 2 if narrow else "1fr"
+        self.inbox.set_class(narrow, "strip")
+        self.customer.styles.width = CUSTOMER_COLUMNS_ROOMY if roomy else CUSTOMER_COLUMNS
         if not self.customer.has_focus:
             self.customer.display = width >= CUSTOMER_WIDE
         self._settle_empty()

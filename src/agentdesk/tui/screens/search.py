@@ -20,6 +20,7 @@ from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.customer import when
 from agentdesk.tui.screens.history import History
 from agentdesk.tui.widgets.field import Field
+from agentdesk.tui.widgets.picker import POINT
 from agentdesk.tui.widgets.rows import Rows
 
 PAUSE_S = 0.15
@@ -77,7 +78,8 @@ class Hits(Rows):
         clean = self._look.name
         author = hit.message.author if hit.message.agent else ""
         first = line(
-            (f" {pad(when(hit.message.at_ms, self._now), 7)}", "dim"),
+            (POINT if ground else " ", "key"),
+            (f"{pad(when(hit.message.at_ms, self._now), 7)}", "dim"),
             (clean(hit.customer_name, 40), "strong"),
             (f"  {clean(author, 30)}" if author else "", "dim"),
             right=[(f"{hit.message.kind.value} ", "note" if hit.message.kind.value == "note" else "dim")],

@@ -146,7 +146,8 @@ class CustomerPanel(Rows, can_focus=True):
         ground = "cursor" if here else ""
         role = "accent" if past.live else "text"
         first = line(
-            (f" {pad(past.when, 6)} ", "dim"),
+            (self._glyphs.prompt if here else " ", "key"),
+            (f"{pad(past.when, 6)} ", "dim"),
             (f"{mark} {channels.word(past.channel)} ", role),
             (past.queue, "dim"),
             ground=ground,

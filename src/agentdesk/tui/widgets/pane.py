@@ -12,6 +12,7 @@ from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.composer import Composer
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, line
+from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.still import StillVertical
 from agentdesk.tui.transcript import Delivery, Entry, Transcript
 from agentdesk.tui.widgets.find_bar import FindBar
@@ -34,6 +35,8 @@ class Hint(Rows):
 
     def show(self, text: str) -> None:
         """Hint this; an empty text hides the row."""
+        if not text and self._line is None:
+            return
         self._line = line((f" {text}", "accent")) if text else None
         self.display = self._line is not None
         self.repaint()
@@ -43,7 +46,7 @@ class Hint(Rows):
         return [self._line] if self._line else []
 
 
-class Pane(StillVertical, can_focus=True):
+class Pane(PromptKeys, StillVertical, can_focus=True):
     """One conversation. `interaction_id` and `slot` never change; the rest is given by the screen."""
 
     class Clicked(Message):
@@ -87,9 +90,10 @@ class Pane(StillVertical, can_focus=True):
 
     def set_framed(self, framed: bool) -> None:
         """With a frame round it, or only an upper edge where room is short."""
-        self.set_class(not framed, "bare")
-        self.head.framed = framed
-        self.head.repaint()
+        if framed != self.head.framed:
+            self.set_class(not framed, "bare")
+            self.head.framed = framed
+            self.head.repaint()
 
     def show_head(self, view: HeadView) -> None:
         """The upper edge."""

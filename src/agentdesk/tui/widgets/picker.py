@@ -18,6 +18,7 @@ from agentdesk.tui.widgets.field import Field
 from agentdesk.tui.widgets.rows import Rows
 
 ROWS_MAX = 10
+POINT = "▸"
 PREVIEW_MAX = 8
 
 
@@ -66,7 +67,7 @@ class ItemList(Rows):
         wide = min(28, width // 2)
         return [
             line(
-                (f" {pad(item.key, 2)}", "key"),
+                (f"{POINT if number == self.at else ' '} {pad(item.key, 2)}", "key"),
                 (pad(item.title, wide), "strong"),
                 (f" {item.detail}", "dim"),
                 ground="cursor" if number == self.at else "",

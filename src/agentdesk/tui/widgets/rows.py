@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,19 +10,19 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from agentdesk.tui.lines import BLANK, ROLES, Line
+from agentdesk.tui.lines import BLANK, Line
 from agentdesk.tui.still import Still
+from agentdesk.tui.widgets.roles import role_styles
 
 
 class Rows(Still, Widget):
     """Shows the lines that `paint` returns. Subclasses keep what they show and call `repaint` when it changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in ROLES}
-
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._lines: list[Line] = []
         self._painted_for = (0, 0)
+        self._styles_of: dict[str, Style] = {}
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The lines for this size, at most `height` of them are shown."""
@@ -65,9 +64,14 @@ class Rows(Still, Widget):
         return Strip(segments, width)
 
     def _role(self, role: str) -> Style:
-        if role == "text":
-            return Style.null()
-        return self.get_component_rich_style(f"rows--{role}", partial=True, default=Style.null())
+        if not self._styles_of:
+            self._styles_of = role_styles(self.app.theme_variables)
+        return self._styles_of[role]
+
+    def notify_style_update(self) -> None:
+        """Another theme: the roles look different."""
+        self._styles_of = {}
+        super().notify_style_update()
 
     @property
     def plain(self) -> str:

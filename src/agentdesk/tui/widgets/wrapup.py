@@ -216,7 +216,9 @@ class WrapupForm(Vertical):
         yield Dispositions(self._choices, self._start.disposition, glyphs=self._glyphs)
         with Horizontal(classes="wrapup-row"):
             yield Label(Content("tags"), classes="wrapup-label")
-            yield Field(" ".join(self._start.tags), id="tags", placeholder="vip late …", max_length=NOTE_CHARS_MAX)
+            yield Field(
+                " ".join(self._start.tags), id="tags", placeholder="words, by spaces", max_length=NOTE_CHARS_MAX
+            )
         with Horizontal(classes="wrapup-row"):
             yield Label(Content("note"), classes="wrapup-label")
             yield Field(
@@ -225,7 +227,7 @@ class WrapupForm(Vertical):
                 placeholder="for whoever reads this next",
                 max_length=NOTE_CHARS_MAX,
             )
-        yield Label(Content("Enter done · Tab next field · Esc back"), classes="wrapup-keys")
+        yield Label(Content("Enter done · Tab next · Esc back"), classes="wrapup-keys")
 
     def on_mount(self) -> None:
         """Take the keyboard where it was asked for."""
