@@ -13,6 +13,7 @@ from agentdesk.config.server import ListenSettings
 from agentdesk.errors import DeskError
 from agentdesk.protocol.messages import FRAME_MAX
 from agentdesk.server.hub import HubProtocol
+from agentdesk.server.patience import BoundedHttp
 
 BACKLOG = 2_048
 FRAME_SLACK = 4
@@ -75,7 +76,7 @@ class DeskServer(uvicorn.Server):
             uvicorn.Config(
                 app,
                 ws=HubProtocol,
-                http="httptools",
+                http=BoundedHttp,
                 ws_max_size=FRAME_MAX * FRAME_SLACK,
                 ws_ping_interval=PING_S,
                 ws_ping_timeout=PING_S,
