@@ -29,8 +29,8 @@ from agentdesk.store.base import Batch
 from agentdesk.store.memory import MemoryStore
 from agentdesk.store.merge import picture
 
-WINDOW_MAX = 100
-"""First answers in memory: few, so that older ones have to be looked up; more than one life's late originals."""
+WINDOW_MAX = 40
+"""First answers in memory: few, so that older ones have to be looked up."""
 CLOSED = b""
 """What a client reads at the end of its connection."""
 

@@ -58,6 +58,15 @@ class Network:
         elif server.ready:
             self._ask(one, server)
 
+    def will_be_late(self, visitor: SimVisitor) -> None:
+        """A visitor asks again: what they asked before counts as a repeat when it still arrives.
+
+        In life it can't come later than the 50,000 first answers that the server remembers; here it can.
+        """
+        for one in self.carried:
+            if isinstance(one, Request) and one.visitor is visitor:
+                one.again = True
+
     def server_died(self) -> None:
         """What was on its way to it went with its sockets; answers that had left may still arrive."""
         self.carried = [one for one in self.carried if isinstance(one, Answered)]
@@ -104,6 +113,7 @@ class SimVisitor:
         """Ask again for what has no acknowledgement yet."""
         if self.saying:
             self._tried = True
+            self._network.will_be_late(self)
             self._ask()
 
     def hear(self, answered: Answered, durable_seq: int) -> None:
