@@ -51,6 +51,9 @@ async def test_an_interaction_is_brought_in_once_and_read_back(server: RunningSe
         assert customer["name"] == "Mai"
         assert [one["text"] for one in (await boss.get(f"/interactions/{number}/messages")).json()] == [NEW["text"]]
         assert (await boss.get(f"/interactions/{number}/segments")).json()[-1]["state"] == "queued"
+        happened = (await boss.get(f"/interactions/{number}/events")).json()
+        kinds = [one["event"]["type"] for one in happened]
+        assert {"InteractionStarted", "MessageAdded", "Queued"} <= set(kinds)
         second = await boss.post("/interactions", {**NEW, "client_id": "2"}, key="import-2")
         assert second.json()["customer_id"] == read["customer_id"]
         timeline = (await boss.get(f"/customers/{read['customer_id']}/timeline")).json()

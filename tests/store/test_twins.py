@@ -7,7 +7,7 @@ import pytest
 
 from agentdesk.core.changes import Loaded
 from agentdesk.core.commands import Done, Refused
-from agentdesk.core.events import DraftSaved, MessageAdded, Offered
+from agentdesk.core.events import CustomerLeft, CustomerReturned, DraftSaved, MessageAdded, Offered
 from agentdesk.core.model import (
     Agent,
     AgentConfig,
@@ -149,6 +149,17 @@ def test_events_addressed_to_one_agent(store: Store) -> None:
     assert store.events(0, 1, "bob") == [made[0]]
     assert store.events(0, 10, "carl") == []
     assert store.events(0, 10) == made
+
+
+def test_events_about_one_interaction_while_it_lived(store: Store) -> None:
+    made = [*recorded(CustomerReturned(9)), *recorded(CustomerLeft(7), CustomerLeft(8), CustomerReturned(7), after=1)]
+    made += recorded(CustomerLeft(7), after=4)
+    lived = interaction(7, State.CLOSED)
+    lived.created_ms, lived.closed_ms = made[1].at_ms, made[3].at_ms
+    store.commit([batch(*made, interactions=[lived])])
+    assert [row.seq for row in store.events_about(7, 10)][:2] == [2, 4]
+    assert [row.seq for row in store.events_about(7, 1)] == [2]
+    assert store.events_about(9, 10) == []
 
 
 # --- first answers ------------------------------------------------------------------------------------------------

@@ -150,6 +150,9 @@ class Store(Protocol):
         It walks from `after` on, about 5,000 events a millisecond: ask for an agent's no further back than you need.
         """
 
+    def events_about(self, interaction_id: int, limit: int) -> list[Recorded]:
+        """The events of one interaction, in order. It walks over all that happened while the interaction lived."""
+
     def interaction(self, interaction_id: int) -> Interaction | None: ...
     def interactions(
         self, *, state: str = "", queue: str = "", agent: str = "", before: int | None = None, limit: int = 50

@@ -15,7 +15,7 @@ import msgspec
 
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.events import MessageAdded, Recorded
+from agentdesk.core.events import MessageAdded, Recorded, interaction_of
 from agentdesk.core.model import Agent, Counters, Customer, DeskConfig, Interaction, Message, QueueConfig, Segment
 from agentdesk.errors import StoreUnusable
 from agentdesk.store.base import (
@@ -181,6 +181,14 @@ class MemoryStore:
         with self._lock:
             following = (row for seq, row in sorted(self._events.items()) if seq > after)
             return list(islice((row for row in following if agent is None or row.agent == agent), limit))
+
+    def events_about(self, interaction_id: int, limit: int) -> list[Recorded]:
+        """The events of one interaction, in order."""
+        with self._lock:
+            if interaction_id not in self._interactions:
+                return []
+            rows = (row for _, row in sorted(self._events.items()) if interaction_of(row.event) == interaction_id)
+            return list(islice(rows, limit))
 
     def interaction(self, interaction_id: int) -> Interaction | None:
         """One interaction, live or past."""

@@ -9,12 +9,15 @@ from msgspec import Meta
 
 from agentdesk.core.commands import CustomerRef, Done, ReceiveMessage, SendMessage, StartInteraction, Text
 from agentdesk.core.commands import Files as AttachedFiles
+from agentdesk.core.events import Recorded
 from agentdesk.core.model import Customer, Interaction, Message, MessageKind, Role, Segment
 from agentdesk.server.http.operation import ID_MAX, Call, Operation
 from agentdesk.server.http.problems import ApiError, not_found
 from agentdesk.store.base import Found, TimelineItem
 
 PAGE_MAX = 200
+EVENTS_MAX = 2_000
+"""Events of one interaction that are answered; the oldest of them."""
 
 T = TypeVar("T")
 Limit = Annotated[int, Meta(ge=1, le=PAGE_MAX)]
@@ -112,6 +115,13 @@ async def messages(call: Call) -> list[Message]:
     return found
 
 
+async def events(call: Call) -> list[Recorded]:
+    """What happened to an interaction, in order: who was offered it and when, who held it, how it ended."""
+    await interaction(call)
+    found: list[Recorded] = await call.read(call.parts.store.events_about, call.path["id"], EVENTS_MAX)
+    return found
+
+
 async def segments(call: Call) -> list[Segment]:
     """The stretches of an interaction."""
     found: list[Segment] = await call.read(call.parts.store.segments, call.path["id"])
@@ -200,6 +210,8 @@ OPERATIONS = (
               body=NewMessage, keyed=True, status=201, tag="history"),
     Operation("GET", "/interactions/{id:int}/segments", "segments", "The stretches of an interaction", segments,
               list[Segment], tag="history"),
+    Operation("GET", "/interactions/{id:int}/events", "interaction_events", "What happened to an interaction, in order",
+              events, list[Recorded], tag="history"),
     Operation("GET", "/search", "search", "Messages that hold every word, newest first", search, list[Found],
               query=SearchQuery, tag="history"),
 )  # fmt: skip

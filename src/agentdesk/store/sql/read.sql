@@ -28,6 +28,17 @@ SELECT seq, at_ms, agent, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?;
 -- name: events_addressed
 SELECT seq, at_ms, agent, body FROM events WHERE seq > ? AND agent = ? ORDER BY seq LIMIT ?;
 
+-- name: events_about
+-- Between the first event at its beginning and the last at its end, which are found by time.
+SELECT seq, at_ms, agent, body FROM events
+WHERE seq > ? AND seq <= ? AND interaction_id = ? ORDER BY seq LIMIT ?;
+
+-- name: event_time
+SELECT at_ms FROM events WHERE seq >= ? ORDER BY seq LIMIT 1;
+
+-- name: last_seq
+SELECT coalesce(max(seq), 0) FROM events;
+
 -- name: interaction
 SELECT body FROM interactions WHERE id = ?;
 

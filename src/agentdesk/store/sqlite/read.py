@@ -65,6 +65,32 @@ def events(connection: sqlite3.Connection, after: int, limit: int, agent: str | 
     return [rows.event(row) for row in found]
 
 
+def events_about(connection: sqlite3.Connection, interaction_id: int, limit: int) -> list[Recorded]:
+    """The events of one interaction. Their place in the log is found by time, for the log has no index over them."""
+    found = interaction(connection, interaction_id)
+    if found is None:
+        return []
+    (last,) = connection.execute(_SQL["last_seq"]).fetchone()
+    first = _seq_at(connection, found.created_ms, last)
+    if found.closed_ms is not None:
+        last = _seq_at(connection, found.closed_ms + 1, last)
+    rows_about = connection.execute(_SQL["events_about"], (first - 1, last, interaction_id, limit))
+    return [rows.event(row) for row in rows_about]
+
+
+def _seq_at(connection: sqlite3.Connection, at_ms: int, last: int) -> int:
+    """The number of the first event at that time or later: times rise with numbers, so halving finds it."""
+    low, high = 0, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = connection.execute(_SQL["event_time"], (middle,)).fetchone()
+        if row is not None and row[0] < at_ms:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 def interaction(connection: sqlite3.Connection, interaction_id: int) -> Interaction | None:
     """One interaction, live or past."""
     row = connection.execute(_SQL["interaction"], (interaction_id,)).fetchone()

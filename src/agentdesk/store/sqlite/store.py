@@ -110,6 +110,11 @@ class SqliteStore:
         with self._readers.reading() as connection:
             return read.events(connection, after, limit, agent)
 
+    def events_about(self, interaction_id: int, limit: int) -> list[Recorded]:
+        """The events of one interaction, in order."""
+        with self._readers.reading() as connection:
+            return read.events_about(connection, interaction_id, limit)
+
     def interaction(self, interaction_id: int) -> Interaction | None:
         """One interaction, live or past."""
         with self._readers.reading() as connection:
