@@ -89,7 +89,7 @@ def name(text: str, bidi: BidiMode = "app", limit: int = NAME_MAX) -> str:
 def pad(text: str, width: int) -> str:
     """`text` in exactly `width` cells, with an ellipsis where it is cut."""
     if cell_len(text) > width:
-        return "".join(part for part, _ in cut([(text, "")], width)).ljust(max(0, width))[: max(0, width)]
+        text = "".join(part for part, _ in cut([(text, "")], width))
     return text + " " * (width - cell_len(text))
 
 
