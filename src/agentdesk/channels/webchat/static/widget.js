@@ -200,7 +200,7 @@ textarea,input{border:1px solid var(--dim);border-radius:10px;padding:8px 12px;b
 textarea{resize:none;max-block-size:120px;flex:1}
 ::placeholder{color:var(--dim);opacity:1}
 .go{background:var(--c);color:var(--on)}
-[dir=rtl] .go .i{transform:scaleX(-1)}
+[dir=rtl] :is(.go,.end) .i{transform:scaleX(-1)}
 .leave{flex:1;overflow-y:auto;padding:16px;display:flex;flex-direction:column;gap:12px}.leave label{display:flex;flex-direction:column;gap:4px;font-weight:600}
 .leave :is(input,textarea){font-weight:400}.leave textarea{min-block-size:110px;max-block-size:none}.leave .go{padding:10px}
 .done{justify-content:center;align-items:center;text-align:center}.done>.i{inline-size:44px;block-size:44px;color:var(--c)}
@@ -229,7 +229,7 @@ textarea{resize:none;max-block-size:120px;flex:1}
     icon(CHAT), launchText, badge);
   const title = make("h2", { id: "t" });
   const sub = make("p", { class: "sub" });
-  const endButton = make("button", { type: "button", hidden: true, onclick: () => askEnd(true) }, icon(STOP));
+  const endButton = make("button", { type: "button", class: "end", hidden: true, onclick: () => askEnd(true) }, icon(STOP));
   const closeButton = make("button", { type: "button", onclick: () => close() }, icon(CROSS));
   const note = make("p", { class: "note", role: "status", hidden: true });
   const trouble = make("p", { class: "note bad", role: "alert", hidden: true });
