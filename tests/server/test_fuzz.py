@@ -59,7 +59,7 @@ async def _alive(server: RunningServer, token: str) -> None:
         await fresh.hello(client="after")
 
 
-@settings(max_examples=60, suppress_health_check=CHECKS)
+@settings(max_examples=30, suppress_health_check=CHECKS)
 @given(frames=st.lists(st.binary(max_size=200) | mutated(CLIENT_TEXTS) | commands(), min_size=1, max_size=15))
 async def test_an_open_session_bears_anything(server: RunningServer, frames: list[bytes]) -> None:
     token = await server.token("ana")
@@ -85,7 +85,7 @@ async def test_a_first_frame_bears_anything(server: RunningServer, frame: bytes)
             assert connection.socket.close_code in (1007, 4001, 4002)
 
 
-@settings(max_examples=60, suppress_health_check=CHECKS)
+@settings(max_examples=30, suppress_health_check=CHECKS)
 @given(frames=st.lists(commands(), min_size=1, max_size=6))
 async def test_no_command_breaks_the_desk(server: RunningServer, frames: list[bytes]) -> None:
     token = await server.token("sue", "supervisor")
@@ -111,13 +111,14 @@ async def _hold_something(server: RunningServer, connection: Wire) -> None:
         await connection.do(AcceptOffer(offers[0]))
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("operation", BODIES, ids=[one.name for one in BODIES])
 @settings(max_examples=20, suppress_health_check=CHECKS)
 @given(body=st.binary(max_size=100) | bodies.map(msgspec.json.encode), query=st.text(max_size=30))
-async def test_bodies_bear_anything(server: RunningServer, operation: Any, body: bytes, query: str) -> None:
+async def test_bodies_bear_anything(shared_server: RunningServer, operation: Any, body: bytes, query: str) -> None:
     path = PREFIX + operation.path.replace("{id:int}", "1").replace("{agent}", "ana")
-    headers = {"authorization": f"Bearer {await server.token('boss', 'admin')}"}
-    async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=10) as http:
+    headers = {"authorization": f"Bearer {await shared_server.token('boss', 'admin')}"}
+    async with httpx.AsyncClient(base_url=shared_server.url, headers=headers, timeout=10) as http:
         answer = await http.request(operation.method, path, content=body, params={query: query} if query else {})
     assert answer.status_code < 500
     if answer.status_code >= 400:
@@ -127,14 +128,15 @@ async def test_bodies_bear_anything(server: RunningServer, operation: Any, body:
 READS = [one for one in OPERATIONS if one.method == "GET" and one.query is not None]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("operation", READS, ids=[one.name for one in READS])
 @settings(max_examples=20, suppress_health_check=CHECKS)
 @given(values=st.lists(st.text(max_size=40) | st.integers().map(str), min_size=6, max_size=6))
-async def test_queries_bear_anything(server: RunningServer, operation: Any, values: list[str]) -> None:
+async def test_queries_bear_anything(shared_server: RunningServer, operation: Any, values: list[str]) -> None:
     path = PREFIX + operation.path.replace("{id:int}", "1").replace("{agent}", "ana")
-    headers = {"authorization": f"Bearer {await server.token('boss', 'admin')}"}
+    headers = {"authorization": f"Bearer {await shared_server.token('boss', 'admin')}"}
     names = operation.query.__struct_fields__
-    async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=shared_server.url, headers=headers, timeout=10) as http:
         answer = await http.get(path, params=dict(zip(names, values, strict=False)))
     assert answer.status_code < 500
     if answer.status_code >= 400:

@@ -179,18 +179,20 @@ HOSTILE: list[tuple[str, str, dict[str, Any], int, str]] = [
 HOSTILE_IDS = [f"{number} {method} {path[:40]}" for number, (method, path, *_) in enumerate(HOSTILE)]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("method", "path", "options", "status", "code"), HOSTILE, ids=HOSTILE_IDS)
 async def test_what_does_not_fit_is_refused_in_the_documented_shape(
-    server: RunningServer, method: str, path: str, options: dict[str, Any], status: int, code: str
+    shared_server: RunningServer, method: str, path: str, options: dict[str, Any], status: int, code: str
 ) -> None:
-    async with Rest(server, await server.token("boss", "admin")) as boss:
+    async with Rest(shared_server, await shared_server.token("boss", "admin")) as boss:
         answer = await boss.http.request(method, path, **options)
         assert (answer.status_code, code_of(answer)) == (status, code), answer.text
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("header", ["", "Basic YTpi", "Bearer", "Bearer nonsense", "bearer %FF"])
-async def test_without_a_good_token_there_is_nothing(server: RunningServer, header: str) -> None:
-    async with Rest(server) as nobody:
+async def test_without_a_good_token_there_is_nothing(shared_server: RunningServer, header: str) -> None:
+    async with Rest(shared_server) as nobody:
         answer = await nobody.http.get("/customers", headers={"authorization": header} if header else {})
         assert (answer.status_code, code_of(answer)) == (401, "not_signed_in")
         assert answer.headers["www-authenticate"] == "Bearer"
@@ -218,12 +220,13 @@ def _request(operation: Operation) -> tuple[str, dict[str, Any]]:
     return path, {"content": b"{}"} if operation.body is not None or operation.raw_body else {}
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
-async def test_every_operation_asks_for_its_role(server: RunningServer, operation: Operation) -> None:
+async def test_every_operation_asks_for_its_role(shared_server: RunningServer, operation: Operation) -> None:
     order = [Role.AGENT, Role.SUPERVISOR, Role.ADMIN]
-    tokens = {role: await server.token(f"a-{role}", role) for role in order}
+    tokens = {role: await shared_server.token(f"a-{role}", role) for role in order}
     path, options = _request(operation)
-    async with httpx.AsyncClient(base_url=server.url + PREFIX, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=shared_server.url + PREFIX, timeout=10) as http:
         answer = await http.request(operation.method, path, **options)
         if operation.role is None:
             assert answer.status_code != 401 or code_of(answer) == "sign_in_refused"
