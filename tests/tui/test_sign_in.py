@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentdesk.client.port import DeskPort
+from agentdesk.client.port import DeskPort, LinkState
 from agentdesk.config import ClientSettings
 from agentdesk.errors import SignInRefused
 from agentdesk.tui.app import DeskApp
@@ -43,3 +43,27 @@ async def test_escape_leaves() -> None:
         robot = Robot(app, pilot, FakeDesk("nobody"))
         await robot.press("escape")
         await robot.until(lambda: app._exit)
+
+
+class StaleDesk(FakeDesk):
+    """A client whose token the server does not know any more."""
+
+    @property
+    def link(self) -> LinkState:
+        return LinkState("refused", "The token is unknown, expired or revoked.")
+
+    async def run(self) -> None:
+        self._tell([("link", self.link)])
+
+
+async def test_a_token_that_is_no_good_any_more_leads_to_signing_in() -> None:
+    app = DeskApp(StaleDesk("ana"), ClientSettings(), sign_in=sign_in)
+    async with app.run_test(size=(80, 24)) as pilot:
+        robot = Robot(app, pilot, FakeDesk("nobody"))
+        await robot.expect("Sign in again", "expired or revoked", "password")
+        await robot.type("ana")
+        await robot.press("enter")
+        await robot.expect("of ana")
+        await robot.type("secret [/red]")
+        await robot.press("enter")
+        await robot.expect("Ready when you are")

@@ -14,8 +14,8 @@ Users rebind by action id (`agentdesk.tui.keymap`), which Textual applies by bin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
+import msgspec
 from textual.binding import Binding, BindingType
 
 CONTEXTS = ("desk", "command", "compose", "wrapup", "picker", "monitor")
@@ -31,8 +31,7 @@ TOGETHER = {
 """The contexts that can be active at once: one key may mean two things only in contexts that never meet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True):
     """What an action's condition may look at: the desk as the agent sees it now."""
 
     signed_in: bool = True
@@ -87,8 +86,7 @@ def _has_failed(s: Situation) -> str | None:
     return None if s.failed_sends else "Nothing failed to send here."
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One thing a hand can do. `keys` are Textual key names; the first is the one shown."""
 
     id: str
@@ -96,7 +94,7 @@ class Action:
     description: str
     group: str
     context: str
-    enabled: Condition = field(default=always)
+    enabled: Condition = always
     footer: bool = False
     """Whether the footer shows it."""
     short: str = ""

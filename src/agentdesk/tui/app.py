@@ -81,6 +81,13 @@ class DeskApp(SafeApp[None]):
             self.exit()
             return
         self.port = port
+        self.hold()
         screen = MonitorScreen if self._mode == "monitor" else DeskScreen
         self.push_screen(screen(port, self.look, self.shortcuts, bell=self._settings.bell))
         self.run_worker(port.run(), group="client", exit_on_error=True)
+
+    def on_desk_screen_sign_in_wanted(self, message: DeskScreen.SignInWanted) -> None:
+        """The kept token is no good any more: ask for name and password instead."""
+        if self._sign_in is not None:
+            self.pop_screen()
+            self.push_screen(SignInScreen(self._sign_in, self.look, message.why), self.open)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
+import msgspec
 from rich.cells import cell_len
 
 from agentdesk.tui.bidi_order import base_level, display_order, mirrored
@@ -31,8 +31,7 @@ _dropped = re.compile("[\u200c\u0610-\u061a\u064b-\u0652]")
 _token = re.compile(r"\S+\s*|\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line as it is drawn. `rtl` asks for the right edge; `start` is its offset in the logical text.
 
     `order` gives for each drawn character its offset in the logical text; None where that is start, start+1, …

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(msgspec.Struct, frozen=True):
     """One set of marks. Widgets take a set and never write a mark themselves."""
 
     pending: str = "…"
@@ -70,7 +69,7 @@ ASCII = Glyphs(
     bullet="-",
 )
 
-GLYPH_NAMES = tuple(field.name for field in fields(Glyphs))
+GLYPH_NAMES = Glyphs.__struct_fields__
 
 
 def glyphs(ascii_only: bool) -> Glyphs:

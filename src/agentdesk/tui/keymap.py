@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+import msgspec
 from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
@@ -48,8 +48,7 @@ _names = frozenset(key.value for key in Keys if "+" not in key.value and "<" not
 _modifiers = ("ctrl", "shift", "alt")
 
 
-@dataclass(frozen=True, slots=True)
-class KeymapResult:
+class KeymapResult(msgspec.Struct, frozen=True):
     """What to give to `App.set_keymap`, and one line for each problem; with any problem the keymap is empty."""
 
     keymap: dict[str, str]

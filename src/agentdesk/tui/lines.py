@@ -7,8 +7,8 @@ A role is a word of `agentdesk.tui.widgets.roles`; the theme says how it looks. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from agentdesk.tui.bidi import BidiMode, visual
@@ -21,8 +21,7 @@ NAME_MAX = 200
 """Characters of a name or subject that are ever drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One row: what stands at the left, what stands at the right edge, and the ground of the whole row."""
 
     left: tuple[Span, ...] = ()

@@ -110,7 +110,7 @@ def top(mirror: Mirror, link: LinkState, now: int, look: Look) -> TopView:
         service_level=service_level(mirror.queue_stats.values()),
         link=link.state,
         round_trip_ms=link.round_trip_ms,
-        clock=clock_text(now),
+        clock=clock_text(now) if mirror.user else "",
     )
 
 
@@ -127,7 +127,7 @@ def monitor_top(mirror: Mirror, link: LinkState, now: int, look: Look) -> TopVie
         service_level=service_level(stats),
         link=link.state,
         round_trip_ms=link.round_trip_ms,
-        clock=clock_text(now),
+        clock=clock_text(now) if mirror.user else "",
     )
 
 

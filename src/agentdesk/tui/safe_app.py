@@ -33,11 +33,16 @@ THEME_POLL_S = 1.5
 
 NOTICE_CHARS_MAX = 2_000
 
+HOLD_MAX_S = 0.4
+"""How long the first drawing waits for what it is to show; until then the first frame of the splash stands."""
+
 
 class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
     """An App for text that others wrote. Screens bind their keys from `agentdesk.tui.actions`."""
 
     ENABLE_COMMAND_PALETTE = False
+    holding = False
+    """True while nothing is drawn: at the start each of four drawings would be out of date at once."""
 
     def __init__(self, *, wanted_theme: str = DEFAULT, theme_folders: Sequence[Path] | None = None) -> None:
         super().__init__()
@@ -93,6 +98,17 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         self.set_interval(THEME_POLL_S, self.poll_themes)
         self.call_after_refresh(self._collector.start)
         self.set_interval(LOOK_S, self._collector.tick)
+
+    def hold(self) -> None:
+        """Draw nothing until `release`, which comes by itself after `HOLD_MAX_S`."""
+        self.holding = True
+        self.set_timer(HOLD_MAX_S, self.release)
+
+    def release(self) -> None:
+        """Draw from now on."""
+        if self.holding:
+            self.holding = False
+            self.screen.refresh()
 
     def poll_themes(self) -> None:
         """Take changed theme files over, reporting what is wrong with them in one notice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 
@@ -11,8 +11,7 @@ LOW_SHARE = 0.4
 """Below this share of the time left the bar says 'low'."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slack:
+class Slack(msgspec.Struct, frozen=True):
     """What is left of a target: `level` is ok, low, late or none, and names the theme variable `$slack-<level>`."""
 
     bar: str

@@ -66,3 +66,10 @@ class StillScreen(Still, Screen[ScreenResultType]):
     """A screen that draws only its own ground, and does not draw all anew when another widget gets the focus."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def _compositor_refresh(self) -> None:
+        """Draw, unless the app still waits for what is worth drawing; what is to be drawn is kept until then."""
+        if getattr(self.app, "holding", False):
+            self._dirty_widgets.clear()
+        else:
+            super()._compositor_refresh()

@@ -12,10 +12,10 @@ variables:             # any of VARIABLES; what is missing follows from the colo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+import msgspec
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -73,8 +73,7 @@ FALLBACKS = {
 """Used with Textual's own themes, which know nothing of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """The usable themes by name, and one line for each problem in the others."""
 
     themes: dict[str, Theme]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 PANES_MAX = 6
 """Panes on the screen at once; more conversations wait behind their numbers."""
@@ -15,8 +15,7 @@ WIDTH_GOOD = 64
 """A pane this wide reads well; wider ones gain little, so panes go abreast first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(msgspec.Struct, frozen=True):
     """One pane's place."""
 
     x: int

@@ -7,8 +7,9 @@ numbers of the rest alone, so that caches and the scroll anchor need no renumber
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import msgspec
 
 from agentdesk.core.model import MessageKind
 
@@ -29,8 +30,7 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One thing said. `who` and `text` are raw, foreign text: the transcript cleans them when it draws.
 
     `detail` is a reason shown with a failed one, or what came with it (attachments) for the others.
@@ -105,7 +105,7 @@ class Log:
         position = self._by_key.get(key)
         if position is None or self._by_key.get(changes.get("key", key)) not in (None, position):
             return None
-        entry = replace(self._entries[position - self.first], **changes)  # type: ignore[arg-type]
+        entry = msgspec.structs.replace(self._entries[position - self.first], **changes)
         self._entries[position - self.first] = entry
         if entry.key != key:
             del self._by_key[key]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import msgspec
 from rich.cells import cell_len
 
 from agentdesk.core.model import MessageKind
@@ -24,8 +24,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One drawn line: `prefix`, `text`, then `suffix` at the right edge. `style` and `suffix_style` name styles.
 
     `line` leads back to the entry's logical text for highlighting; None where the text is not the entry's own.
@@ -45,8 +44,7 @@ class Row:
     """Drawn to the end of the row in place of blanks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What rows depend on besides the entries."""
 
     width: int
@@ -130,7 +128,9 @@ def _said(entry: Entry, look: Look) -> list[Row]:
     rows = [Row(style, line.text, prefix=INDENT, suffix=" " * mark_cells, rtl=line.rtl, line=line) for line in lines]
     if ours and entry.state is not None:
         mark: str = getattr(look.glyphs, entry.state.value)
-        rows[-1] = replace(rows[-1], suffix=mark.rjust(mark_cells), suffix_style=f"mark-{entry.state.value}")
+        rows[-1] = msgspec.structs.replace(
+            rows[-1], suffix=mark.rjust(mark_cells), suffix_style=f"mark-{entry.state.value}"
+        )
     return rows
 
 

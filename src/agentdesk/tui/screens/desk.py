@@ -45,6 +45,13 @@ class DeskScreen(DeskView):
             self.detail = detail
             super().__init__()
 
+    class SignInWanted(Message):
+        """The server doesn't know the token with which the desk was opened; nothing has been typed yet."""
+
+        def __init__(self, why: str) -> None:
+            self.why = why
+            super().__init__()
+
     async def on_mount(self) -> None:
         """Put the parts together, listen, and start the one clock."""
         self.panels = Panels(self.app, self.port, self.look, self.shortcuts)
@@ -57,7 +64,7 @@ class DeskScreen(DeskView):
         self._stop_listening = self.port.listen(self._hear)
         self.set_interval(TICK_S, self.tick)
         await self._snapshot()
-        self.call_after_refresh(self.fetch_settings)
+        self.call_after_refresh(self._link, self.port.link)
 
     def on_unmount(self) -> None:
         """Hand over what was typed last."""
@@ -127,10 +134,14 @@ class DeskScreen(DeskView):
 
     async def _link(self, detail: object) -> None:
         assert isinstance(detail, LinkState)
-        now = self.port.now_ms()
-        if detail.state == "live" and not self._was_live and detail.missed:
-            self._back_until = now + TROUBLE_MS
-        self._was_live = detail.state == "live"
+        live = detail.state == "live"
+        if live and not self._was_live:
+            self.fetch_settings()
+            if detail.missed:
+                self._back_until = self.port.now_ms() + TROUBLE_MS
+        elif detail.state == "refused" and not self.port.mirror.user:
+            self.post_message(self.SignInWanted(detail.detail))
+        self._was_live = live
 
     @work(exclusive=True, group="settings", exit_on_error=False)
     async def fetch_settings(self) -> None:

@@ -10,6 +10,7 @@ from agentdesk.core.model import Presence
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import Situation, bindings_for, footer
 from agentdesk.tui.presenter import Look
+from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.screens import words
 from agentdesk.tui.screens.bell import Bell
 from agentdesk.tui.screens.conversations import Conversations
@@ -70,6 +71,7 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         self.taking: set[int] = set()
         self._trouble_until = 0
         self._show_due = False
+        self._just_shown = False
         self._back_until = 0
         self._was_live = False
 
@@ -89,10 +91,20 @@ class DeskView(StillScreen[None], inherit_bindings=False):
     # -- what is shown --------------------------------------------------------------------------------------
 
     def show_soon(self) -> None:
-        """Draw within a tenth of a second, once for all that comes until then."""
-        if not self._show_due:
-            self._show_due = True
-            self.set_timer(SHOWN_S, self.show)
+        """Draw at once what comes after a while of nothing, and then once for all that comes within `SHOWN_S`."""
+        if self._show_due:
+            return
+        self._show_due = True
+        if not self._just_shown:
+            self._just_shown = True
+            self.set_timer(SHOWN_S, self._shown_a_while_ago)
+            self.call_later(self.show)
+
+    def _shown_a_while_ago(self) -> None:
+        self._just_shown = False
+        if self._show_due:
+            self._show_due = False
+            self.show_soon()
 
     def show(self) -> None:
         """Give the widgets what they show now."""
@@ -111,6 +123,8 @@ class DeskView(StillScreen[None], inherit_bindings=False):
             if pane.display:
                 self.talk.show_head(pane, now)
         self._show_footer()
+        if self.port.link.state != "connecting" and isinstance(self.app, SafeApp):
+            self.app.release()
 
     def _show_footer(self) -> None:
         state = {"compose": "REPLY", "wrapup": "WRAP-UP", "picker": "CUSTOMER"}.get(self.context, "COMMAND")

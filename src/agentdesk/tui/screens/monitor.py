@@ -11,6 +11,7 @@ from agentdesk.client.port import DeskPort
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import Situation, bindings_for, footer
 from agentdesk.tui.presenter import Look
+from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.screens import words
 from agentdesk.tui.screens.panels import Panels
 from agentdesk.tui.shortcuts import Shortcuts
@@ -90,6 +91,8 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
             for action in footer("monitor", self.situation)
         ]
         self.footer.show(FooterView("MONITOR", tuple((key, text) for key, text in keys if key)))
+        if link.state != "connecting" and isinstance(self.app, SafeApp):
+            self.app.release()
 
     def _queue_lines(self, now: int) -> list[QueueLine]:
         return [

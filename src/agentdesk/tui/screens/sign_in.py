@@ -17,7 +17,7 @@ from agentdesk.tui.actions import bindings_for
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.words import error
 from agentdesk.tui.widgets.field import Field
-from agentdesk.tui.widgets.notice import Notice
+from agentdesk.tui.widgets.notice import Notice, Trouble
 
 
 class SignInScreen(Screen["DeskPort | None"]):
@@ -25,10 +25,11 @@ class SignInScreen(Screen["DeskPort | None"]):
 
     BINDINGS = bindings_for("picker")
 
-    def __init__(self, sign_in: Callable[[str, str], Awaitable[DeskPort]], look: Look) -> None:
+    def __init__(self, sign_in: Callable[[str, str], Awaitable[DeskPort]], look: Look, why: str = "") -> None:
         super().__init__(classes="sign-in")
         self._sign_in = sign_in
         self._look = look
+        self._why = why
 
     def compose(self) -> ComposeResult:
         """Two fields, and what went wrong."""
@@ -40,6 +41,11 @@ class SignInScreen(Screen["DeskPort | None"]):
                     yield Field(id=field, password=hidden)
             yield Notice(glyphs=self._look.glyphs)
             yield Label(Content("Enter signs in · Esc leaves"), classes="picker-keys")
+
+    def on_mount(self) -> None:
+        """Say why one is asked again."""
+        if self._why:
+            self.query_one(Notice).show(Trouble("Sign in again", self._look.name(self._why)))
 
     @on(Input.Submitted, "#name")
     def _named(self, event: Input.Submitted) -> None:

@@ -56,7 +56,8 @@ def empty(mirror: Mirror, link: LinkState, shortcuts: Shortcuts) -> tuple[str, s
     more = ((key("customer.search"), "search everything that was said"), (key("help.keys"), "all keys"))
     if not mirror.user:
         text = "The desk shows as soon as the server answers."
-        return "Connecting", link.detail or text, ((key("app.quit"), "leave"),)
+        title = {"refused": "Not signed in", "offline": "Waiting for the server"}.get(link.state, "Connecting")
+        return title, link.detail or text, ((key("app.quit"), "leave"),)
     if presence is Presence.AVAILABLE:
         text = "You are available. An offer shows at the left and rings; what you type is never taken for it."
         keys = ((key("offer.take"), "take an offer"), (key("offer.decline"), "decline it"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agentdesk.tui.ages import age
 from agentdesk.tui.glyphs import UNICODE, Glyphs
@@ -18,8 +19,7 @@ _RANK = {"not_responding": 0, "available": 1, "away": 2, "offline": 3}
 _ROLE = {"available": "good", "away": "low", "not_responding": "late", "offline": "dim"}
 
 
-@dataclass(frozen=True, slots=True)
-class AgentCell:
+class AgentCell(msgspec.Struct, frozen=True):
     """One agent; the name is clean."""
 
     name: str

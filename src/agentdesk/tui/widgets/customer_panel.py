@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 from textual.message import Message
 
 from agentdesk.tui import channels
@@ -17,8 +17,7 @@ PARTS_MAX = 12
 """Identities and attributes shown each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """One line of the timeline."""
 
     interaction_id: int
@@ -30,8 +29,7 @@ class Past:
     live: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerView:
+class CustomerView(msgspec.Struct, frozen=True):
     """All of it, clean. `more` when older ones can be fetched; `trouble` when the history could not be read."""
 
     customer_id: int = 0
@@ -80,7 +78,7 @@ class CustomerPanel(Rows, can_focus=True):
 
     def update(self, **changes: object) -> None:
         """Change parts of what is shown."""
-        self.show(replace(self.view, **changes))  # type: ignore[arg-type]
+        self.show(msgspec.structs.replace(self.view, **changes))
 
     def on_focus(self) -> None:
         """The cursor becomes visible."""

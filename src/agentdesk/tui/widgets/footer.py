@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agentdesk.tui.lines import Line, Span, cells
 from agentdesk.tui.widgets.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class FooterView:
+class FooterView(msgspec.Struct, frozen=True):
     """`state` is the word of the state (COMMAND, REPLY, NOTE …); `keys` are pairs of key and what it does."""
 
     state: str = "COMMAND"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from agentdesk.tui import channels
 from agentdesk.tui.ages import age, clock
@@ -13,8 +14,7 @@ from agentdesk.tui.slack import Slack
 from agentdesk.tui.widgets.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRow:
+class OfferRow(msgspec.Struct, frozen=True):
     """An offer; `left_ms` is the time to take it."""
 
     name: str
@@ -26,8 +26,7 @@ class OfferRow:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MineRow:
+class MineRow(msgspec.Struct, frozen=True):
     """One of my interactions, by the digit of its pane."""
 
     slot: int
@@ -42,8 +41,7 @@ class MineRow:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
+class WaitingRow(msgspec.Struct, frozen=True):
     """One that waits at the head of a queue."""
 
     name: str
@@ -52,8 +50,7 @@ class WaitingRow:
     slack: Slack
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(msgspec.Struct, frozen=True):
     """A queue in which something waits."""
 
     name: str
@@ -62,8 +59,7 @@ class QueueRow:
     head: tuple[WaitingRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InboxView:
+class InboxView(msgspec.Struct, frozen=True):
     """All that the inbox shows. `hint` teaches what to do when nothing is mine and nothing is offered."""
 
     offers: tuple[OfferRow, ...] = ()
@@ -72,7 +68,7 @@ class InboxView:
     hint: str = ""
     take_key: str = "F3"
     decline_key: str = "d"
-    waiting: int = field(default=0)
+    waiting: int = 0
 
 
 class Inbox(Rows):

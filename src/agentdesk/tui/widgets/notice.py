@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, line, wrap
@@ -13,8 +14,7 @@ ROWS_MAX = 6
 """A notice never takes more of the screen than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """One thing that went wrong or wants a decision: each part is a plain sentence, clean to be drawn."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agentdesk.tui import channels
 from agentdesk.tui.ages import age, clock
@@ -16,8 +17,7 @@ DETAILS = ("channel", "bar", "queue", "typing", "subject")
 """What is shown beside the name, the most needed first."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeadView:
+class HeadView(msgspec.Struct, frozen=True):
     """What the edge shows; the name is clean and ordered."""
 
     slot: int

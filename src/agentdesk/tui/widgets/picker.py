@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,8 +22,7 @@ POINT = "▸"
 PREVIEW_MAX = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One thing to pick; `value` is given back. All texts are clean. `key` picks it while nothing is typed."""
 
     value: str

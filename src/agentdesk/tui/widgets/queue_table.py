@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agentdesk.tui.ages import age
 from agentdesk.tui.glyphs import UNICODE, Glyphs
@@ -11,8 +12,7 @@ from agentdesk.tui.lines import BLANK, Line, Span, line, pad
 from agentdesk.tui.widgets.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLine:
+class QueueLine(msgspec.Struct, frozen=True):
     """The figures of one queue."""
 
     name: str

@@ -23,6 +23,7 @@ class Rows(Still, Widget):
         self._lines: list[Line] = []
         self._painted_for = (0, 0)
         self._styles_of: dict[str, Style] = {}
+        self._base: Style | None = None
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The lines for this size, at most `height` of them are shown."""
@@ -51,10 +52,15 @@ class Rows(Still, Widget):
         """A new size is a new drawing."""
         self.repaint()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows, drawn in one style: Textual works it out from all the widgets around, here once for all rows."""
+        self._base = None
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One row as Textual draws it."""
         width = self.size.width
-        base = self.rich_style
+        base = self._base = self._base or self.rich_style
         if y >= len(self._lines):
             return Strip.blank(width, base)
         row = self._lines[y]

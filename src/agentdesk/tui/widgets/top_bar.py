@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from agentdesk.tui.ages import age
 from agentdesk.tui.glyphs import UNICODE, Glyphs
@@ -14,8 +15,7 @@ SL_GOOD = 80
 """Percent of service level from which on it is marked as good."""
 
 
-@dataclass(frozen=True, slots=True)
-class TopView:
+class TopView(msgspec.Struct, frozen=True):
     """What the top row shows; names are drawn as they are, so they must be clean."""
 
     title: str = "agentdesk"
