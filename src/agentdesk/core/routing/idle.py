@@ -36,25 +36,28 @@ class Fit:
 class Row:
     """The agents of one kind who are there and have room for one fit, longest idle first."""
 
-    __slots__ = ("_heap", "_most", "fit", "number", "orders")
+    __slots__ = ("_heap", "_latest", "_most", "fit", "number", "orders")
 
     def __init__(self, number: int, fit: Fit) -> None:
         self.number = number
         self.fit = fit
         self.orders: list[IdleOrder] = []
         self._heap: list[Standing] = []
+        self._latest = -1
         self._most = ROW_SLACK
 
     def add(self, standing: Standing) -> None:
         """This agent has room, as of now; what was said of them before is outdated."""
-        head = self.head()
+        key = standing[0]
+        if key < self._latest:
+            for order in self.orders:
+                order.lower(self, key)
+        else:
+            self._latest = key
+            if self.head() is None:
+                for order in self.orders:
+                    order.note(self, key)
         heappush(self._heap, standing)
-        if head is None:
-            for order in self.orders:
-                order.note(self, standing[0])
-        elif standing < head:
-            for order in self.orders:
-                order.lower(self, standing[0])
         if len(self._heap) > self._most:
             self._heap = self.live()
             heapify(self._heap)
@@ -98,8 +101,9 @@ class IdleOrder:
             heappush(self._heap, (key, row.number, row))
 
     def lower(self, row: Row, key: int) -> None:
-        """Someone stands before the row's head, which happens only when an agent is set up anew."""
-        self._heap = [(key if noted is row else old, number, noted) for old, number, noted in self._heap]
+        """Someone came to stand before others of the row, which happens only when an agent is set up anew."""
+        self.note(row, key)
+        self._heap = [(min(key, old) if noted is row else old, number, noted) for old, number, noted in self._heap]
         heapify(self._heap)
 
     def longest(self) -> Standing | None:
