@@ -17,6 +17,9 @@ from types import TracebackType
 _ANSWERS = ((b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[c", b"\x1b[?62;22c"))
 """Questions a program may ask its terminal, and what a terminal says."""
 
+_NOT_HANDED_ON = ("COLUMNS", "LINES", "TMUX", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
+"""The last would have a program compile its changed files at each start, which no installed one does."""
+
 
 class PtySession:
     """One run of a program; use as a context manager, which ends it."""
@@ -166,7 +169,7 @@ def _become(command: Sequence[str], size: bytes, env: Mapping[str, str], cwd: st
             os.chdir(cwd)
         fcntl.ioctl(0, termios.TIOCSWINSZ, size)
         whole = {
-            **{k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "TMUX", "NO_COLOR")},
+            **{k: v for k, v in os.environ.items() if k not in _NOT_HANDED_ON},
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
