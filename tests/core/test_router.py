@@ -232,16 +232,17 @@ def test_who_is_set_up_anew_keeps_their_place_in_the_idle_order() -> None:
 def test_who_is_set_up_anew_keeps_their_place_when_their_kind_had_just_run_out() -> None:
     world = World()
     world.configure(AgentConfig("ann", "Ann", capacity=0))
-    world.configure(AgentConfig("eve", "Eve", skills={"german": 1}))
     world.configure(AgentConfig("ben", "Ben", capacity=1))
-    busy = interaction(11, skills={"german": 0})
-    world.wait(busy)
+    world.configure(AgentConfig("eve", "Eve", capacity=1, skills={"german": 1}))
+    world.configure(AgentConfig("zoe", "Zoe", capacity=1, skills={"german": 2}))
+    world.wait(interaction(11))
     world.round()
-    assert world.taken[-1][1] == "eve"
+    world.free(0)
     world.wait(interaction(12))
     world.round()
-    # Ben is full, and so is everyone like him; then Ann, who has been idle longer than Eve, gets room.
-    assert world.taken[-1][1] == "ben"
+    assert world.taken[-1][1] == "eve"
+    # Ben, touched after Zoe, is taken out of the line of the idle by another way, and so is everyone like him.
+    world.presence("ben", Presence.AWAY)
     world.configure(AgentConfig("ann", "Ann", capacity=1))
     world.wait(interaction(13))
     world.round()
