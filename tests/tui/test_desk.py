@@ -5,6 +5,7 @@ from __future__ import annotations
 from agentdesk.core.commands import SendMessage, Transfer
 from agentdesk.core.model import MessageKind, Presence, State
 from agentdesk.tui.screens.desk import DeskScreen
+from agentdesk.tui.screens.search import open_ended
 from agentdesk.tui.transcript import Delivery
 from tests.client.fake_port import FakeDesk, interaction_of
 from tests.tui.robot import Robot, desk_robot
@@ -261,12 +262,23 @@ async def test_history_is_searched_and_read_where_it_stands() -> None:
         desk.fake.customer_writes("Budi", "my parcel is green")
         await desk.press("f")
         await desk.expect("Words find messages")
-        await desk.type("green")
+        await desk.type("parc gre")
+        await desk.expect("Nothing holds all")
+        await desk.press(*["backspace"] * 8)
+        await desk.type("parcel gre")
         await desk.expect("my parcel is green", "Budi")
         await desk.press("enter")
         await desk.expect("interaction", "hello from Budi")
         await desk.press("escape", "escape")
         assert isinstance(desk.app.screen, DeskScreen)
+
+
+def test_the_last_word_of_a_search_may_go_on() -> None:
+    assert open_ended("parcel gre") == "parcel gre*"
+    assert open_ended("gr") == "gr"
+    assert open_ended('"late ref') == '"late ref'
+    assert open_ended('"late refund"') == '"late refund"'
+    assert open_ended("") == ""
 
 
 async def test_a_search_that_fails_says_so_and_stays() -> None:

@@ -27,11 +27,15 @@ PAUSE_S = 0.15
 """The search begins when the hand has paused for this long."""
 
 PAGE = 20
+PREFIX_MIN = 3
+"""Beginnings shorter than this mean too many words."""
+
 HITS_MAX = 500
 """Hits kept; more than anybody reads."""
 
 TEACH = (
     "Words find messages that hold all of them, in any order, accents and case ignored.",
+    "The last word may be only its beginning.",
     "  refund late           both words",
     '  "late refund"         exactly so',
     "  ORD-1234              numbers and codes too",
@@ -101,6 +105,13 @@ def marked(snippet: str, look: Look) -> list[Span]:
     return [span for span in spans if span[0]]
 
 
+def open_ended(typed: str) -> str:
+    """What was typed as a query: its last word may go on, since it is still being typed."""
+    word = typed.rpartition(" ")[2]
+    quoted = typed.count('"') % 2 == 1 or typed.endswith('"')
+    return f"{typed}*" if len(word) >= PREFIX_MIN and word[-1].isalnum() and not quoted else typed
+
+
 class Search(ModalScreen[None], inherit_bindings=False):
     """Over all history, or one customer's."""
 
@@ -140,7 +151,7 @@ class Search(ModalScreen[None], inherit_bindings=False):
         self.action_act("picker.use")
 
     def _begin(self) -> None:
-        query = self.query_one(Input).value.strip()
+        query = open_ended(self.query_one(Input).value.strip())
         hits = self.query_one(Hits)
         if query:
             self.find(query, None)
@@ -160,7 +171,7 @@ class Search(ModalScreen[None], inherit_bindings=False):
         found = [*hits.hits, *page][:HITS_MAX] if before is not None else list(page)
         if before is None:
             hits.at = 0
-        hits.show(found, [f"Nothing holds all of these words: {self._look.name(query, 60)}", *TEACH[1:]])
+        hits.show(found, [f"Nothing holds all of these words: {self._look.name(query.rstrip('*'), 60)}", *TEACH[2:]])
 
     def action_act(self, action_id: str) -> None:
         """Move, widen, read, close."""
@@ -168,7 +179,7 @@ class Search(ModalScreen[None], inherit_bindings=False):
         moves = {"picker.up": -1, "picker.down": 1, "read.older": -8, "read.newer": 8}
         if action_id in moves:
             if hits.move(moves[action_id]) and hits.hits and len(hits.hits) % PAGE == 0:
-                self.find(self.query_one(Input).value.strip(), hits.hits[-1].message.id)
+                self.find(open_ended(self.query_one(Input).value.strip()), hits.hits[-1].message.id)
         elif action_id == "picker.scope" and self._customer:
             self._only = not self._only
             self.query_one(".picker-title", Label).update(Content(self._title()))
