@@ -243,6 +243,7 @@ def test_who_is_set_up_anew_keeps_their_place_when_their_kind_had_just_run_out()
     assert world.taken[-1][1] == "eve"
     # Ben, touched after Zoe, is taken out of the line of the idle by another way, and so is everyone like him.
     world.presence("ben", Presence.AWAY)
+    assert world.router.ready_count("sales") == 1
     world.configure(AgentConfig("ann", "Ann", capacity=1))
     world.wait(interaction(13))
     world.round()
