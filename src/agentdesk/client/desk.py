@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
+import os
 from collections.abc import Callable
 
 from agentdesk.client import echo
@@ -26,7 +26,7 @@ class DeskClient:
     def __init__(self, url: str, token: str, *, mode: str = "desk", client_id: str = "") -> None:
         self.mirror = Mirror()
         self.api = Api(url, token)
-        self._session = Session(token, client_id or secrets.token_hex(8), self.mirror, mode=mode)
+        self._session = Session(token, client_id or os.urandom(8).hex(), self.mirror, mode=mode)
         self._link: Link | None = None
         self._url = url
         self._listeners: list[Listener] = []

@@ -19,8 +19,6 @@ from agentdesk.tui.presenter import Look
 from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.screens.desk import DeskScreen
-from agentdesk.tui.screens.monitor import MonitorScreen
-from agentdesk.tui.screens.sign_in import SignInScreen
 from agentdesk.tui.shortcuts import Shortcuts
 
 SignIn = Callable[[str, str], Awaitable[DeskPort]]
@@ -54,8 +52,7 @@ class DeskApp(SafeApp[None]):
         if self._keys.problems:
             self.notify(self._keys.report(), title="Keys", severity="warning", timeout=20, markup=False)
         if self.port is None:
-            assert self._sign_in is not None, "without a client there must be a way to sign in"
-            self.push_screen(SignInScreen(self._sign_in, self.look), self.open)
+            self._ask_to_sign_in()
         else:
             self.open(self.port)
 
@@ -82,12 +79,23 @@ class DeskApp(SafeApp[None]):
             return
         self.port = port
         self.hold()
-        screen = MonitorScreen if self._mode == "monitor" else DeskScreen
-        self.push_screen(screen(port, self.look, self.shortcuts, bell=self._settings.bell))
         self.run_worker(port.run(), group="client", exit_on_error=True)
+        if self._mode == "monitor":
+            from agentdesk.tui.screens.monitor import MonitorScreen  # a desk needs none of it
+
+            self.push_screen(MonitorScreen(port, self.look, self.shortcuts, bell=self._settings.bell))
+        else:
+            self.push_screen(DeskScreen(port, self.look, self.shortcuts, bell=self._settings.bell))
 
     def on_desk_screen_sign_in_wanted(self, message: DeskScreen.SignInWanted) -> None:
         """The kept token is no good any more: ask for name and password instead."""
         if self._sign_in is not None:
             self.pop_screen()
-            self.push_screen(SignInScreen(self._sign_in, self.look, message.why), self.open)
+            self._ask_to_sign_in(message.why)
+
+    def _ask_to_sign_in(self, why: str = "") -> None:
+        from agentdesk.tui.screens.sign_in import SignInScreen  # most starts have a token
+
+        assert self._sign_in is not None, "without a client there must be a way to sign in"
+        self.release()
+        self.push_screen(SignInScreen(self._sign_in, self.look, why, server=self._settings.server), self.open)

@@ -1,23 +1,19 @@
-"""What opens over the desk: presence, canned responses, transfer, search, help, palette, questions."""
+"""What opens over the desk: presence, canned responses, transfer, search, help, palette, questions.
+
+What few starts of the desk open is imported when it opens: the live desk is there so much sooner.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual.command import CommandPalette
-
 from agentdesk.client.mirror import Conversation, Mirror
 from agentdesk.client.port import Canned, DeskPort
 from agentdesk.core.commands import SetPresence, Transfer
 from agentdesk.core.model import Presence
 from agentdesk.tui import canned
-from agentdesk.tui.palette import ActionProvider
 from agentdesk.tui.presenter import Look, queue_name
-from agentdesk.tui.screens.confirm import Confirm
-from agentdesk.tui.screens.help import Help
-from agentdesk.tui.screens.history import History
-from agentdesk.tui.screens.search import Search
 from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.pane import Pane
 from agentdesk.tui.widgets.picker import Item, Picker
@@ -26,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 COLLEAGUE = "@"
+NO_QUEUE = "No other queue fits. @name gives it to a colleague."
 """A transfer target that begins so is an agent's sign-in name."""
 
 
@@ -161,26 +158,36 @@ class Panels:
 
         title = f"Transfer {self._look.name(it.customer_name, 40)} to"
         teach = "Type to narrow · @name for a colleague · Enter transfers · Esc close"
-        self._app.push_screen(Picker(title, narrow, teach=teach, empty="No such queue."), go)
+        self._app.push_screen(Picker(title, narrow, teach=teach, empty=NO_QUEUE), go)
 
     # -- the rest -------------------------------------------------------------------------------------------
 
     def search(self, conversation: Conversation | None) -> None:
         """Search over all history."""
+        from agentdesk.tui.screens.search import Search
+
         it = conversation.interaction if conversation else None
         self._app.push_screen(Search(self._port, self._look, (it.customer_id, it.customer_name) if it else None))
 
     def history(self, interaction_id: int, name: str) -> None:
         """Read a past interaction."""
+        from agentdesk.tui.screens.history import History
+
         title = f"{self._look.name(name, 40)}, interaction {interaction_id}"
         self._app.push_screen(History(self._port, self._look, interaction_id, title))
 
     def help(self, contexts: Sequence[str]) -> None:
         """The keys that work here."""
+        from agentdesk.tui.screens.help import Help
+
         self._app.push_screen(Help(contexts, self._shortcuts))
 
     def palette(self) -> None:
         """All actions, to be found by name."""
+        from textual.command import CommandPalette
+
+        from agentdesk.tui.palette import ActionProvider
+
         self._app.push_screen(CommandPalette(providers=[ActionProvider], placeholder="What do you want to do?"))
 
     def quit(self, unsent: str) -> None:
@@ -188,6 +195,8 @@ class Panels:
         if not unsent:
             self._app.exit()
             return
+
+        from agentdesk.tui.screens.confirm import Confirm
 
         def answered(yes: bool | None) -> None:
             if yes:
