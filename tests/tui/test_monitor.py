@@ -69,6 +69,12 @@ def test_columns_that_do_not_fit_are_left_out_whole() -> None:
     assert len(HEADINGS) == 9
 
 
+def test_figures_stay_apart_when_they_are_long() -> None:
+    table = QueueTable()
+    table._queues = [line(active=1234, service_level=100, target_s=3600)]
+    assert " 1234 100 % in 3600 s" in " ".join(table.paint(120, 5)[1].plain.split())
+
+
 def test_a_hundred_agents_fit_a_wide_screen() -> None:
     grid = AgentGrid()
     agents = [AgentCell(f"Agent {n}", "available", "", n * 1000, True, n % 7, 6, 0, 0, 0) for n in range(100)]

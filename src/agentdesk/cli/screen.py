@@ -6,6 +6,8 @@ import asyncio
 import platform
 import sys
 
+import msgspec
+
 from agentdesk.cli.connection import client_settings, keep, server_url
 from agentdesk.client.desk import DeskClient
 from agentdesk.client.port import DeskPort
@@ -22,6 +24,7 @@ def open_screen(server: str, mode: str) -> int:
         )
     settings = client_settings()
     url = server_url(server, settings)
+    settings = msgspec.structs.replace(settings, server=url)
     found = credentials.get(url)
 
     async def sign_in(user: str, password: str) -> DeskPort:

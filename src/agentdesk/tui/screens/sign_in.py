@@ -25,8 +25,11 @@ class SignInScreen(Screen["DeskPort | None"]):
 
     BINDINGS = bindings_for("picker")
 
-    def __init__(self, sign_in: Callable[[str, str], Awaitable[DeskPort]], look: Look, why: str = "") -> None:
+    def __init__(
+        self, sign_in: Callable[[str, str], Awaitable[DeskPort]], look: Look, why: str = "", *, server: str = ""
+    ) -> None:
         super().__init__(classes="sign-in")
+        self._server = server
         self._sign_in = sign_in
         self._look = look
         self._why = why
@@ -34,13 +37,17 @@ class SignInScreen(Screen["DeskPort | None"]):
     def compose(self) -> ComposeResult:
         """Two fields, and what went wrong."""
         with Vertical(classes="sign-in-box"):
-            yield Label(Content("agentdesk"), classes="picker-title")
+            yield Label(Content(self._title()), classes="picker-title")
             for field, hidden in (("name", False), ("password", True)):
                 with Horizontal(classes="sign-in-row"):
                     yield Label(Content(field), classes="sign-in-label")
                     yield Field(id=field, password=hidden)
             yield Notice(glyphs=self._look.glyphs)
             yield Label(Content("Enter signs in · Esc leaves"), classes="picker-keys")
+
+    def _title(self) -> str:
+        """Whom one is about to tell a password."""
+        return f"agentdesk at {self._look.name(self._server)}" if self._server else "agentdesk"
 
     def on_mount(self) -> None:
         """Say why one is asked again."""

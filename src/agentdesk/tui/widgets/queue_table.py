@@ -35,7 +35,7 @@ HEADINGS = (
     ("estimate", 9),
     ("offered", 8),
     ("active", 7),
-    ("SL", 13),
+    ("SL", 16),
     ("answered", 9),
     ("left", 6),
     ("ready", 8),
