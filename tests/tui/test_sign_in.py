@@ -19,10 +19,10 @@ async def sign_in(name: str, password: str) -> DeskPort:
 
 
 async def test_a_wrong_password_says_so_and_the_right_one_opens_the_desk() -> None:
-    app = DeskApp(None, ClientSettings(), sign_in=sign_in)
+    app = DeskApp(None, ClientSettings(server="https://desk.example.com"), sign_in=sign_in)
     async with app.run_test(size=(80, 24)) as pilot:
         robot = Robot(app, pilot, FakeDesk("nobody"))
-        await robot.expect("name", "password", "Enter signs in")
+        await robot.expect("agentdesk at https://desk.example.com", "name", "password", "Enter signs in")
         await robot.type("ana")
         await robot.press("enter")
         await robot.expect("of ana")
