@@ -27,6 +27,8 @@ from report import leave, show
 from sockets import MASKED, open_socket
 
 OUTBOX = 65_536
+DEAF_ROUNDS = 30
+"""Further rounds until the kernel's buffers for the deaf client are full and ours pass the bound."""
 WAITING = 20
 """Chats that wait, so that the figures carry the head of a line as they do at work."""
 
@@ -147,9 +149,14 @@ async def measure(clients: int, times: int, rounds: int) -> dict[str, Any]:
                     "bare ms each": theirs["wall_ms"],
                 }
             )
+        left = rows[-1]["sessions after"]
+        for _ in range(DEAF_ROUNDS):
+            if left == clients:
+                break
+            left = (await asyncio.to_thread(desk.ask, f"broadcast {times}"))["sessions"]
         if deaf is not None:
             deaf.close()
-        return {"bytes": Frames.size, "rows": rows}
+        return {"bytes": Frames.size, "rows": rows, "deaf client cut": left == clients}
 
 
 def main() -> int:
@@ -167,8 +174,9 @@ def main() -> int:
     for deaf in ("no", "yes"):
         ratio = statistics.median(row["ratio"] for row in figures["rows"] if row["deaf client"] == deaf)
         print(f"median ratio, deaf client {deaf}: {ratio:.2f}")
+    print(f"deaf client cut: {figures['deaf client cut']}")
     leave(options.json, figures)
-    return 0 if figures["rows"][-1]["sessions after"] == options.clients else 1
+    return 0 if figures["deaf client cut"] else 1
 
 
 if __name__ == "__main__":
