@@ -11,9 +11,11 @@ from textual.color import Color
 from textual.widgets import Static
 
 from agentdesk.paths import themes_dir
+from agentdesk.tui.lines import Line, line
 from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.themes import FALLBACKS, VARIABLES, ThemeFolders, load_themes, read_theme
 from agentdesk.tui.transcript import Transcript
+from agentdesk.tui.widgets.rows import Rows
 
 SHIPPED = load_themes(themes_dir())
 GOOD = 'name: mine\ndark: true\ncolors:\n  primary: "#123456"\n  background: black\n'
@@ -128,6 +130,39 @@ async def test_a_theme_is_taken_over_when_its_file_changes(tmp_path: Path) -> No
         app.poll_themes()
         await pilot.pause()
         assert app.theme == "mine" and app.theme_variables["desk-note"] == "#00ff00"
+
+
+class Words(Rows):
+    """Rows that use a colour which no style sheet mentions."""
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        return [line(("fine", "good"))]
+
+
+class RowsProbe(SafeApp[None]):
+    def compose(self) -> ComposeResult:
+        yield Words()
+
+
+async def test_rows_take_over_a_colour_that_is_in_no_style_sheet(tmp_path: Path) -> None:
+    own = tmp_path / "mine.yaml"
+    own.write_text(GOOD + 'variables:\n  desk-ok: "#112233"\n')
+    app = RowsProbe(wanted_theme="mine", theme_folders=(tmp_path,))
+    async with app.run_test() as pilot:
+        words = app.query_one(Words)
+        words.repaint()
+        await pilot.pause()
+        assert colour_of(words) == "#112233"
+        touch_later(own, GOOD + 'variables:\n  desk-ok: "#aabbcc"\n')
+        app.poll_themes()
+        await pilot.pause()
+        assert colour_of(words) == "#aabbcc"
+
+
+def colour_of(rows: Rows) -> str:
+    style = next(segment.style for segment in rows.render_lines(rows.size.region)[0] if segment.text.strip())
+    assert style is not None and style.color is not None
+    return style.color.name
 
 
 async def test_a_missing_or_broken_theme_falls_back_and_says_so(tmp_path: Path) -> None:

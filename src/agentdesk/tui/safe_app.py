@@ -18,6 +18,8 @@ from textual.events import Event, Key
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import Theme
+from textual.widget import Widget
 
 from agentdesk.paths import themes_dir, user_config_dir
 from agentdesk.tui.collector import LOOK_S, IdleCollector
@@ -95,6 +97,7 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         """Say what is wrong with themes, and keep looking at their files."""
         if self._theme_report:
             self.notify(self._theme_report, title="Themes", severity="warning", timeout=15, markup=False)
+        self.theme_changed_signal.subscribe(self, self._draw_anew)
         self.set_interval(THEME_POLL_S, self.poll_themes)
         self.call_after_refresh(self._collector.start)
         self.set_interval(LOOK_S, self._collector.tick)
@@ -114,6 +117,12 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         """Take changed theme files over, reporting what is wrong with them in one notice."""
         if self._theme_folders.changed() and (report := self._take_themes()):
             self.notify(report, title="Themes", severity="warning", timeout=15, markup=False)
+
+    def _draw_anew(self, theme: Theme) -> None:
+        """Colours that no style sheet names are in what widgets drew and keep; Textual doesn't know of them."""
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(Widget):
+                widget.refresh()
 
     def use_theme(self, name: str) -> bool:
         """Switch to a theme by name; False and no change when there is none of that name."""
