@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal, Vertical
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
@@ -25,15 +25,15 @@ else:
 class Still(_Base):
     """Mix it in before a widget class. `_set_dirty` is where all of Textual's repaints pass."""
 
-    _drawn: tuple[Region, Size, list[Strip]] | None = None
+    _drawn: tuple[Region, list[Strip]] | None = None
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines drawn last, or drawn now."""
+        """The lines drawn last, or drawn now; another size, too, comes by `_set_dirty`."""
         drawn = self._drawn
-        if drawn is not None and drawn[0] == crop and drawn[1] == self.size:
-            return drawn[2]
+        if drawn is not None and drawn[0] == crop:
+            return drawn[1]
         strips = super().render_lines(crop)
-        self._drawn = (crop, self.size, strips)
+        self._drawn = (crop, strips)
         return strips
 
     def notify_style_update(self) -> None:
