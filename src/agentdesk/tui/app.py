@@ -13,6 +13,7 @@ from agentdesk.client.port import DeskPort
 from agentdesk.config import ClientSettings
 from agentdesk.paths import client_config
 from agentdesk.tui.ascii_filter import AsciiFilter
+from agentdesk.tui.escaped import apart, know_digits
 from agentdesk.tui.glyphs import glyphs
 from agentdesk.tui.keymap import keymap_for
 from agentdesk.tui.presenter import Look
@@ -34,6 +35,7 @@ class DeskApp(SafeApp[None]):
     def __init__(
         self, port: DeskPort | None, settings: ClientSettings, *, mode: str = "desk", sign_in: SignIn | None = None
     ) -> None:
+        know_digits()
         self._plain = [AsciiFilter()] if settings.glyphs == "ascii" else []
         super().__init__(wanted_theme=settings.theme)
         self.port = port
@@ -43,6 +45,7 @@ class DeskApp(SafeApp[None]):
         self.animation_level = "none"
         self.look = Look(glyphs(settings.glyphs == "ascii"), settings.bidi)
         self._keys = keymap_for(settings.keys, client_config())
+        self._bound = {key for keys in self._keys.keymap.values() for key in keys.split(",")}
         self.shortcuts = Shortcuts({} if self._keys.problems else settings.keys)
 
     def on_mount(self) -> None:
@@ -62,7 +65,10 @@ class DeskApp(SafeApp[None]):
 
     async def on_event(self, event: Event) -> None:
         """Be done with a key before the next one is looked at: `r`, a text and Enter may come as one burst."""
-        if not (isinstance(event, Key) and not event.is_forwarded and await self._acted(event)):
+        if isinstance(event, Key) and not event.is_forwarded and (keys := apart(event, self._bound)):
+            for key in keys:
+                await self.on_event(key)
+        elif not (isinstance(event, Key) and not event.is_forwarded and await self._acted(event)):
             await super().on_event(event)
 
     async def _acted(self, event: Key) -> bool:
