@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual.binding import Binding
 from textual.events import Key, Paste
-from textual.geometry import Region
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -43,6 +43,7 @@ class Editor(PromptKeys, TextArea, inherit_bindings=False):
     """
 
     _styled = False
+    _sized_for: tuple[int, Size] | None = None
 
     def __init__(self, edited: Callable[[], None], act: Callable[[str], None]) -> None:
         self._edited = edited
@@ -68,6 +69,20 @@ class Editor(PromptKeys, TextArea, inherit_bindings=False):
             return super(TextArea, self).render_lines(crop)
         self._styled = True
         return super().render_lines(crop)
+
+    def _refresh_size(self) -> None:
+        """Scroll bars and virtual size follow from the number of lines, which few keys change."""
+        now = (self.wrapped_document.height, self._size)
+        if now != self._sized_for:
+            self._sized_for = now
+            super()._refresh_size()
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Nothing to scroll while all lines are in view."""
+        if self.wrapped_document.height <= self._size.height and not self.scroll_y:
+            self._recompute_cursor_offset()
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
 
     def notify_style_update(self) -> None:
         """Work the styles out at the next drawing."""
