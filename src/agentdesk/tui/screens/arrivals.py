@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agentdesk.core import events as e
+from agentdesk.core.commands import MarkRead, Refused, SaveDraft, SaveWrapup
 from agentdesk.core.model import MessageKind
 from agentdesk.protocol.messages import EventFrame
 from agentdesk.tui.presenter import Look
@@ -16,6 +17,21 @@ from agentdesk.tui.widgets.pane import Pane
 
 QUIET = (e.DraftSaved, e.WrapupSaved, e.MessagesSeen, e.AgentConnected, e.AgentDisconnected)
 """Echoes of what this or another screen of the same agent did; nothing to show."""
+
+SAVED = (SaveDraft, SaveWrapup, MarkRead)
+"""Commands that nobody waits for: that they took effect shows nowhere."""
+
+
+def echo_only(topic: str, detail: object) -> bool:
+    """Whether this says only that what this screen keeps has been kept; while one types that is most of what comes."""
+    if isinstance(detail, EventFrame):
+        return isinstance(detail.event, QUIET)
+    return topic == "answer" and isinstance(detail, tuple) and _saved(detail[1], detail[2])
+
+
+def _saved(command: object, answer: object) -> bool:
+    return isinstance(command, SAVED) and not isinstance(answer, Refused)
+
 
 Tell = Callable[[Trouble], None]
 
@@ -39,8 +55,6 @@ class Arrivals:
             return [], []
         if isinstance(event, e.DeliveryConfirmed):
             self._conversations.delivered(event.interaction_id)
-            return [], []
-        if isinstance(event, QUIET):
             return [], []
         self._remark(frame)
         came, gone = await self._conversations.settle()

@@ -16,7 +16,7 @@ from agentdesk.tui import presenter
 from agentdesk.tui.actions import why_not
 from agentdesk.tui.composer import Composer
 from agentdesk.tui.screens import attachments, words
-from agentdesk.tui.screens.arrivals import Arrivals
+from agentdesk.tui.screens.arrivals import Arrivals, echo_only
 from agentdesk.tui.screens.conversations import PAGE
 from agentdesk.tui.screens.customer import CustomerLoader
 from agentdesk.tui.screens.desk_view import CUSTOMER_WIDE, TROUBLE_MS, DeskView
@@ -72,7 +72,8 @@ class DeskScreen(DeskView):
         self.keeping.flush()
 
     def _hear(self, topic: str, detail: object) -> None:
-        self.post_message(self.Heard(topic, detail))
+        if not echo_only(topic, detail):
+            self.post_message(self.Heard(topic, detail))
 
     # -- from the client ------------------------------------------------------------------------------------
 
