@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from agentdesk.client import echo
 from agentdesk.client.fold import fold
+from agentdesk.client.interactions import apply
 from agentdesk.client.mirror import MESSAGES_MAX, Mirror
 from agentdesk.core import events as e
 from agentdesk.core.commands import Done, Refused, SendMessage
@@ -183,3 +186,30 @@ def test_the_agent_is_present_as_the_desk_says() -> None:
     event(mirror, 11, e.PresenceChanged("ana", Presence.AWAY, "lunch", "ana"))
     assert mirror.agent is not None
     assert (mirror.agent.presence, mirror.agent.reason) == (Presence.AWAY, "lunch")
+
+
+def test_refusals_are_counted_as_the_desk_counts_them() -> None:
+    one = interaction()
+    kept = []
+    for seq, what in enumerate(
+        (
+            e.OfferDeclined(7, 4, "bo"),
+            e.OfferMissed(7, 5, "cy", set_aside=True),
+            e.InteractionRested(7, NOW + 15_000),
+            e.EveryoneRefused(7),
+            e.OfferMissed(7, 6, "cy"),
+            e.InteractionRested(7, NOW + 30_000),
+            e.Offered(Offer(7, 7, "ana", NOW, NOW + 9), 2),
+        )
+    ):
+        apply(one, wire.EventFrame(seq, NOW, what))
+        kept.append((one.refused_by, one.rests_until_ms))
+    assert kept == [
+        (("bo",), UNSET),
+        (("bo",), UNSET),
+        (("bo",), NOW + 15_000),
+        ((), UNSET),
+        (("cy",), UNSET),
+        (("cy",), NOW + 30_000),
+        (("cy",), UNSET),
+    ]

@@ -42,6 +42,7 @@ class Thing:
     offer: int = 0
     expires: int = 0
     refused: list[str] = field(default_factory=list)
+    rests: int | None = None
     prefer: str | None = None
     away: int | None = None
     until: int = 0
@@ -113,8 +114,11 @@ class Oracle:
         """What follows until nothing more can be matched."""
         for thing in self.line():
             able = self.able(thing)
-            if able and all(name in thing.refused for name in able):
-                thing.refused = []
+            if thing.rests is None and able and all(name in thing.refused for name in able):
+                if self.desk.refused_pause_s:
+                    thing.rests = self.now + self.desk.refused_pause_s * 1000
+                else:
+                    thing.refused = []
         while self._offer_next():
             pass
 
@@ -140,6 +144,7 @@ class Oracle:
     def reserve(self, thing: Thing, name: str) -> None:
         self.offers += 1
         queue = self.queues[thing.queue]
+        thing.rests = None
         thing.state, thing.offered, thing.offer = OFFERED, name, self.offers
         thing.expires = self.now + queue.offer_timeout_s * 1000
         self.touch(name)
@@ -211,6 +216,7 @@ class Oracle:
                 times.append((thing.away + self.desk.customer_grace_s * 1000, 3, thing.id))
             if thing.state == SNOOZED:
                 times.append((thing.until, 4, thing.id))
+        times += [(thing.rests, 5, thing.id) for thing in self.things.values() if thing.rests is not None]
         for name, person in self.people.items():
             if person.gone_since is not None:
                 times.append((person.gone_since + self.desk.agent_grace_s * 1000, 2, name))
@@ -239,6 +245,8 @@ class Oracle:
         elif kind == 3:
             self.unoffer(thing)
             self.close(thing, "abandoned")
+        elif kind == 5:
+            thing.refused, thing.rests = [], None
         else:
             self._wake(thing)
 
@@ -248,6 +256,7 @@ class Oracle:
         person.missed += 1
         if self.desk.missed_offers_max and person.missed >= self.desk.missed_offers_max:
             person.presence = "not_responding"
+            thing.refused.remove(name)
             self.take_offers_from(name)
 
     def _lose(self, name: str) -> None:
@@ -438,7 +447,7 @@ class Oracle:
         self.back(thing, agent or None)
         thing.queue = queue or thing.queue
         thing.skills = self.queues[thing.queue].skills
-        thing.refused = [owner] if owner else []
+        thing.refused, thing.rests = [owner] if owner else [], None
         if agent:
             self.reserve(thing, agent)
         return ""

@@ -85,6 +85,7 @@ desks = st.builds(
     priority_s=st.sampled_from((0, 1, 60)),
     waiting_max=st.sampled_from((3, 100)),
     live_per_customer_max=st.just(100),
+    refused_pause_s=st.sampled_from((0, 5, 15)),
 )
 
 
@@ -318,7 +319,16 @@ class DeskGame(RuleBasedStateMachine):
     @invariant()
     def interactions_are_where_they_should_be(self) -> None:
         things = {
-            t.id: (t.state, t.queue, t.owner, t.offered, t.expires if t.offered else None, sorted(t.refused), t.prefer)
+            t.id: (
+                t.state,
+                t.queue,
+                t.owner,
+                t.offered,
+                t.expires if t.offered else None,
+                sorted(t.refused),
+                t.rests,
+                t.prefer,
+            )
             for t in self.oracle.things.values()
         }
         live = {
@@ -329,6 +339,7 @@ class DeskGame(RuleBasedStateMachine):
                 i.offer and i.offer.agent,
                 i.offer and i.offer.expires_ms,
                 sorted(i.refused_by),
+                None if i.rests_until_ms is msgspec.UNSET else i.rests_until_ms,
                 i.prefer,
             )
             for i in self.desk.state.interactions.values()
@@ -438,6 +449,7 @@ class Dice(random.Random):
             priority_s=self.choice((0, 1, 60)),
             waiting_max=self.choice((5, 100)),
             live_per_customer_max=1000,
+            refused_pause_s=self.choice((0, 5, 15)),
         )
 
     def step(self, game: DeskGame) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from agentdesk.core.commands import AcceptOffer, CustomerEnds, DeclineOffer, SetPresence
+from agentdesk.core.commands import AcceptOffer, CustomerEnds, DeclineOffer, EndInteraction, SetPresence, Transfer
 from agentdesk.core.events import OfferAccepted, Offered, OfferRescinded, PresenceChanged
 from agentdesk.core.model import Presence, State
 from tests.core.conftest import Make
@@ -49,18 +49,90 @@ def test_it_never_goes_back_to_who_declined_while_somebody_able_is_busy(play: Ma
     assert desk[chat].refused_by == ("ben",)
 
 
-def test_when_everyone_who_is_there_has_declined_it_starts_again(play: Make) -> None:
+def test_when_everyone_who_is_there_has_declined_it_rests_and_then_starts_again(play: Make) -> None:
     desk = play()
     desk.agent("ann")
     desk.agent("ben")
     chat = desk.chat()
     desk.decline(chat, "ann")
     desk.decline(chat, "ben")
-    assert desk.kinds() == ["OfferDeclined", "Queued", "EveryoneRefused", "Offered"]
+    assert desk.kinds() == ["OfferDeclined", "Queued", "InteractionRested"]
+    assert desk.desk.next_deadline() == desk.now + 15_000
+    assert desk.later(14.999) == []
+    desk.later(0.001)
+    assert desk.kinds() == ["EveryoneRefused", "Offered"]
     assert desk.offered_to(chat) == "ann"
 
 
-def test_it_starts_again_when_the_last_one_able_goes_away(play: Make) -> None:
+def test_a_desk_may_ask_them_again_at_once(play: Make) -> None:
+    desk = play(refused_pause_s=0)
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    assert desk.kinds() == ["OfferDeclined", "Queued", "EveryoneRefused", "Offered"]
+
+
+def test_what_rests_keeps_its_place(play: Make) -> None:
+    desk = play()
+    desk.agent("ann", capacity=1)
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    younger = desk.chat()
+    third = desk.chat()
+    assert desk.offered_to(younger) == "ann"
+    assert desk.desk.waiting_order("sales") == [chat, third]
+    desk.later(16)
+    desk.decline(younger, "ann")
+    assert desk.offered_to(chat) == "ann"
+
+
+def test_what_rests_goes_at_once_to_who_has_not_refused_it(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    desk.agent("ben")
+    assert desk.offered_to(chat) == "ben"
+    desk.decline(chat, "ben")
+    assert desk.kinds() == ["OfferDeclined", "Queued", "InteractionRested"]
+    assert desk.desk.next_deadline() == desk.now + 15_000
+
+
+def test_going_away_and_coming_back_does_not_cut_the_rest_short(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    desk.does(SetPresence(Presence.AWAY, "lunch"), "ann")
+    desk.does(SetPresence(Presence.AVAILABLE), "ann")
+    assert desk[chat].state is State.QUEUED
+    desk.later(15)
+    assert desk.offered_to(chat) == "ann"
+
+
+def test_what_rests_may_be_handed_to_who_declined_it(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    desk.does(Transfer(chat, agent="ann"), BOSS)
+    assert desk.offered_to(chat) == "ann"
+    assert desk.later(16) == []
+
+
+def test_what_ends_while_it_rests_is_not_thought_of_again(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    ended, abandoned = desk.chat(), desk.chat()
+    desk.decline(ended, "ann")
+    desk.decline(abandoned, "ann")
+    desk.does(EndInteraction(ended), BOSS)
+    desk.does(CustomerEnds(abandoned))
+    assert desk.desk.next_deadline() is None
+    assert desk.later(16) == []
+
+
+def test_it_rests_also_when_the_last_one_able_goes_away(play: Make) -> None:
     desk = play()
     desk.agent("ann")
     desk.agent("ben", capacity=1)
@@ -69,7 +141,8 @@ def test_it_starts_again_when_the_last_one_able_goes_away(play: Make) -> None:
     chat = desk.chat()
     desk.decline(chat, "ann")
     desk.does(SetPresence(Presence.AWAY, "lunch"), "ben")
-    assert desk.kinds() == ["PresenceChanged", "EveryoneRefused", "Offered"]
+    assert desk.kinds() == ["PresenceChanged", "InteractionRested"]
+    desk.later(15)
     assert desk.offered_to(chat) == "ann"
 
 
@@ -92,6 +165,7 @@ def test_it_takes_as_many_missed_in_a_row_as_the_desk_says(play: Make) -> None:
     desk.chat()
     desk.later(31)
     assert desk.who("ann").presence is Presence.AVAILABLE
+    desk.later(15)
     desk.later(31)
     assert desk.who("ann").presence is Presence.NOT_RESPONDING
 
@@ -101,7 +175,10 @@ def test_declining_is_a_sign_of_life(play: Make) -> None:
     desk.agent("ann")
     chat = desk.chat()
     desk.later(31)
+    desk.later(15)
     desk.decline(chat, "ann")
+    desk.later(15)
+    assert desk.offered_to(chat) == "ann"
     desk.later(31)
     assert desk.who("ann").presence is Presence.AVAILABLE
 
@@ -111,7 +188,7 @@ def test_a_desk_may_not_care_about_missed_offers(play: Make) -> None:
     desk.agent("ann")
     desk.chat()
     desk.later(31)
-    assert desk.kinds() == ["OfferMissed", "Queued", "EveryoneRefused", "Offered"]
+    assert desk.kinds() == ["OfferMissed", "Queued", "InteractionRested"]
     assert desk.who("ann").presence is Presence.AVAILABLE
 
 
@@ -123,6 +200,30 @@ def test_saying_available_again_makes_good_for_what_was_missed(play: Make) -> No
     desk.does(SetPresence(Presence.AVAILABLE), "ann")
     assert desk.who("ann").missed_in_a_row == 0
     assert desk.offered_to(chat) == "ann"
+
+
+def test_who_was_set_aside_gets_it_when_back_though_somebody_able_is_busy(play: Make) -> None:
+    desk = play()
+    desk.agent("ben", capacity=1)
+    desk.active("ben")
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.later(31)
+    assert desk[chat].refused_by == ()
+    desk.does(SetPresence(Presence.AVAILABLE), "ann")
+    assert desk.offered_to(chat) == "ann"
+
+
+def test_who_declined_before_is_not_forgiven_when_somebody_else_misses_it(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    desk.agent("ben")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    desk.later(31)
+    assert desk.kinds()[-1] == "InteractionRested"
+    desk.does(SetPresence(Presence.AVAILABLE), "ben")
+    assert desk.offered_to(chat) == "ben"
 
 
 def test_who_goes_away_loses_their_offers_and_keeps_what_they_hold(play: Make) -> None:

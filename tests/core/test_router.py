@@ -6,6 +6,7 @@ import random
 
 import pytest
 from hypothesis import settings
+from msgspec import UNSET
 
 from agentdesk.core.model import Agent, AgentConfig, Interaction, Presence, Segment, State
 from agentdesk.core.routing import Router
@@ -77,6 +78,7 @@ class World:
 
     def give(self, item: Interaction, name: str) -> None:
         self.leave(item)
+        item.rests_until_ms = UNSET
         agent = self.agents[name]
         agent.load += item.weight
         self.touch(agent)
@@ -120,7 +122,8 @@ class World:
         found = set()
         for item in self.waiting.values():
             able = self.able(item)
-            if able and all(agent.id in item.refused_by for agent in able):
+            rests = item.rests_until_ms is not UNSET
+            if able and not rests and all(agent.id in item.refused_by for agent in able):
                 found.add(item.id)
         return found
 
@@ -133,7 +136,10 @@ class World:
             if name is None:
                 forgotten.remove(number)
                 self.router.dequeue(item)
-                item.refused_by = ()
+                if number % 2:
+                    item.refused_by = ()
+                else:
+                    item.rests_until_ms = self.now
                 self.router.enqueue(item)
             else:
                 assert not forgotten

@@ -43,7 +43,7 @@ def test_being_freed_counts_as_not_idle(play: Make) -> None:
 
 
 def test_capacity_is_in_points_and_channels_weigh_differently(play: Make) -> None:
-    desk = play(queue(channels=("chat", "call")), weights={"chat": 1, "call": 3})
+    desk = play(queue(channels=("chat", "call")), weights={"chat": 1, "call": 3}, refused_pause_s=0)
     desk.agent("ann", capacity=4)
     chats = [desk.chat(), desk.chat()]
     call = desk.chat(channel="call")
@@ -174,5 +174,6 @@ def test_an_agent_who_was_removed_is_not_waited_for(play: Make) -> None:
     desk.decline(chat, "ann")
     assert desk[chat].state is State.QUEUED
     desk.does(RemoveAgent("ben"), SERVER)
-    assert desk.kinds() == ["Queued", "AgentRemoved", "EveryoneRefused", "Offered", "Offered"]
+    assert desk.kinds() == ["Queued", "AgentRemoved", "InteractionRested", "Offered"]
+    desk.later(15)
     assert desk.offered_to(chat) == "ann"

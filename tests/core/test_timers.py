@@ -3,7 +3,7 @@ from __future__ import annotations
 from agentdesk.core.commands import Tick
 from agentdesk.core.timers import SLACK, Timer, Timers
 from tests.core.conftest import Make
-from tests.core.play import SERVER
+from tests.core.play import SERVER, reloaded
 
 
 def test_the_earliest_comes_first_and_what_no_longer_holds_is_dropped() -> None:
@@ -52,6 +52,17 @@ def test_time_never_goes_back(play: Make) -> None:
     chat = desk.chat()
     assert desk[chat].queued_ms == before
     desk.now = before
+
+
+def test_a_restart_remembers_what_rests(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    again = reloaded(desk)
+    assert again.next_deadline() == desk.now + 15_000
+    events = again.tick(desk.now + 15_000).events
+    assert [type(recorded.event).__name__ for recorded in events] == ["EveryoneRefused", "Offered"]
 
 
 def test_a_restart_remembers_who_is_being_waited_for(play: Make) -> None:

@@ -104,6 +104,7 @@ EVENTS: tuple[e.AnyEvent, ...] = (
     e.WrapupSaved(12, "refund/late", ("parcel",), "promised a call"),
     e.InteractionClosed(12, "refund/late", ("parcel",), "promised a call"),
     e.TagsSet(12, ("parcel", "late")),
+    e.InteractionRested(12, AT + 15_000),
 )
 
 REFUSALS = {

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import UNSET
+
 from agentdesk.core import events as e
 from agentdesk.core.model import RECENT_MAX, Draft, Interaction, Message, MessageKind, Said, Segment, State, Wrapup
 from agentdesk.protocol.messages import EventFrame
@@ -36,7 +38,7 @@ def _queued(i: Interaction, event: e.Queued, now: int) -> None:
 
 
 def _offered(i: Interaction, event: e.Offered, now: int) -> None:
-    i.offer = event.offer
+    i.offer, i.rests_until_ms = event.offer, UNSET
     _enter(i, State.OFFERED, event.offer.agent, event.segment_id, now)
 
 
@@ -50,7 +52,8 @@ def _accepted(i: Interaction, event: e.OfferAccepted, now: int) -> None:
 
 def _refused(i: Interaction, event: e.OfferDeclined | e.OfferMissed, now: int) -> None:
     i.offer = None
-    if event.agent not in i.refused_by:
+    set_aside = isinstance(event, e.OfferMissed) and event.set_aside
+    if not set_aside and event.agent not in i.refused_by:
         i.refused_by = (*i.refused_by, event.agent)
 
 
@@ -59,7 +62,11 @@ def _rescinded(i: Interaction, event: e.OfferRescinded, now: int) -> None:
 
 
 def _everyone_refused(i: Interaction, event: e.EveryoneRefused, now: int) -> None:
-    i.refused_by = ()
+    i.refused_by, i.rests_until_ms = (), UNSET
+
+
+def _rested(i: Interaction, event: e.InteractionRested, now: int) -> None:
+    i.rests_until_ms = event.until_ms
 
 
 def _said(i: Interaction, message: Message, seq: int) -> None:
@@ -110,7 +117,7 @@ def _resumed(i: Interaction, event: e.InteractionResumed, now: int) -> None:
 
 
 def _transferred(i: Interaction, event: e.InteractionTransferred, now: int) -> None:
-    i.queue, i.agent = event.queue, None
+    i.queue, i.agent, i.rests_until_ms = event.queue, None, UNSET
 
 
 def _left(i: Interaction, event: e.CustomerLeft, now: int) -> None:
@@ -158,6 +165,7 @@ _CHANGES: dict[type, Callable[[Interaction, Any, int], None]] = {
     e.OfferMissed: _refused,
     e.OfferRescinded: _rescinded,
     e.EveryoneRefused: _everyone_refused,
+    e.InteractionRested: _rested,
     e.DeliveryConfirmed: _delivered,
     e.MessagesSeen: _seen,
     e.DraftSaved: _draft,

@@ -66,7 +66,10 @@ class AcceptOffer(Command, frozen=True):
 
 
 class DeclineOffer(Command, frozen=True):
-    """Give an offer back; the interaction keeps its place and is not offered to this agent again."""
+    """Give an offer back; the interaction keeps its place and goes to somebody else.
+
+    This agent gets it again only when everyone able has refused it, and after a pause (`desk.refused_pause_s`).
+    """
 
     offer_id: int
     reason: Name = ""

@@ -11,9 +11,9 @@ from agentdesk.core.changes import Changes, Decision, Loaded
 from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
 from agentdesk.core.decide import decide
 from agentdesk.core.decide.case import Case
-from agentdesk.core.decide.offers import make
+from agentdesk.core.decide.offers import make, refused_by_all
 from agentdesk.core.decide.timers import due
-from agentdesk.core.events import AnyEvent, EveryoneRefused, Recorded
+from agentdesk.core.events import AnyEvent, Recorded
 from agentdesk.core.state import DeskState
 from agentdesk.core.stats import HEAD_MAX, AgentStats, QueueStats, WaitingItem
 
@@ -110,10 +110,11 @@ class Desk:
         proposal = state.router.next()
         while proposal is not None:
             interaction_id, agent_id = proposal
+            case, interaction = Case(state, now, DESK), state.interactions[interaction_id]
             if agent_id is None:
-                self._record(EveryoneRefused(interaction_id), now, events)
+                self._record(refused_by_all(case, interaction), now, events)
             else:
-                for event in make(Case(state, now, DESK), state.interactions[interaction_id], agent_id):
+                for event in make(case, interaction, agent_id):
                     self._record(event, now, events)
             proposal = state.router.next()
 

@@ -154,11 +154,12 @@ class OfferDeclined(Event, frozen=True):
 
 
 class OfferMissed(Event, frozen=True):
-    """The offer ran out."""
+    """The offer ran out. With `set_aside` the agent is not responding from now: it may be theirs when they are back."""
 
     interaction_id: int
     offer_id: int
     agent: str
+    set_aside: bool = False
 
 
 class OfferRescinded(Event, frozen=True):
@@ -174,6 +175,13 @@ class EveryoneRefused(Event, frozen=True):
     """Everyone able who is there has declined or missed it: it may be offered to them again. Someone should look."""
 
     interaction_id: int
+
+
+class InteractionRested(Event, frozen=True):
+    """Everyone able who is there has declined or missed it: it goes only to somebody else until `until_ms`."""
+
+    interaction_id: int
+    until_ms: int
 
 
 class MessageAdded(Event, frozen=True):
@@ -316,6 +324,7 @@ AnyEvent = (
     | OfferMissed
     | OfferRescinded
     | EveryoneRefused
+    | InteractionRested
     | MessageAdded
     | DeliveryConfirmed
     | MessagesSeen

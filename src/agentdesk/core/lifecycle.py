@@ -13,6 +13,7 @@ from agentdesk.core.events import (
     InteractionClosed,
     InteractionHeld,
     InteractionReopened,
+    InteractionRested,
     InteractionResumed,
     InteractionSnoozed,
     InteractionTransferred,
@@ -45,6 +46,7 @@ MOVES: dict[type[Event], dict[State, State]] = {
     OfferDeclined: {OFFERED: OFFERED},
     OfferMissed: {OFFERED: OFFERED},
     OfferRescinded: {OFFERED: OFFERED},
+    InteractionRested: {QUEUED: QUEUED},
     EveryoneRefused: {QUEUED: QUEUED},
     InteractionHeld: {ACTIVE: HELD},
     InteractionSnoozed: {ACTIVE: SNOOZED, HELD: SNOOZED},
@@ -101,6 +103,9 @@ What may happen to an interaction in which state, and which state follows. Gener
 
 - An offer that ends (declined, missed, rescinded) leaves the state as it is; `Queued` follows in the same decision,
   with the place the interaction had, or its own end does.
+- What everyone able who is there has declined or missed rests at its place (`InteractionRested`): somebody else who
+  becomes able gets it at once, those who refused only after `desk.refused_pause_s` (`EveryoneRefused`). An offer whose
+  miss puts its agent on "not responding" is not refused: they may get it as soon as they are back.
 - The holder of an interaction is its agent from acceptance to the end of wrap-up. Transfer, a lost agent and removal
   let go of it; each stay in one state with one holder is a segment.
 - `snoozed` gives its weight back to the holder's capacity and returns to them; when nobody is at that desk any more it

@@ -162,7 +162,8 @@ class AgentConfig(msgspec.Struct, frozen=True):
 class DeskConfig(msgspec.Struct, frozen=True):
     """Settings of the desk as a whole. `missed_offers_max` in a row put an agent on 'not responding' (0: never).
 
-    One step of priority is worth `priority_s` of waiting. `waiting_max` bounds each queue.
+    One step of priority is worth `priority_s` of waiting. `waiting_max` bounds each queue. What everyone able has
+    refused rests for `refused_pause_s` before they may be asked again.
     """
 
     weights: dict[str, int] = msgspec.field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
@@ -172,6 +173,7 @@ class DeskConfig(msgspec.Struct, frozen=True):
     priority_s: int = 60
     waiting_max: int = 10_000
     live_per_customer_max: int = 10
+    refused_pause_s: int = 15
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -234,7 +236,8 @@ class Interaction(msgspec.Struct):
 
     `queued_ms` and `place` are its place in the queue and survive every return to it. `agent` is the holder
     from acceptance to the end of wrap-up. `refused_by` are agents who declined or missed it since it was
-    last queued. `reply_due_since_ms` is when the oldest unanswered inbound message came, or None.
+    last queued; `rests_until_ms`, there only after everyone able has, is when they may be asked again.
+    `reply_due_since_ms` is when the oldest unanswered inbound message came, or None.
     `delivered_upto` and `read_upto` are message ids the customer's side has received and read; `seen_upto` is
     what the holder has seen. `prefer` is the agent it goes to first if they are free. `recent` are its newest
     messages, at most `RECENT_MAX`.
@@ -280,6 +283,7 @@ class Interaction(msgspec.Struct):
     ended_by: str = ""
     ended_ms: int | None = None
     closed_ms: int | None = None
+    rests_until_ms: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Agent(msgspec.Struct):

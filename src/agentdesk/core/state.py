@@ -9,6 +9,8 @@ from __future__ import annotations
 from copy import copy
 from operator import attrgetter
 
+from msgspec import UNSET
+
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.lifecycle import WAITING
 from agentdesk.core.model import (
@@ -72,12 +74,14 @@ class DeskState:
             return wrapup.due_ms if wrapup is not None and state is State.WRAPPING else None
         if kind is Timer.SNOOZE:
             return interaction.snoozed_until_ms if state is State.SNOOZED else None
+        if kind is Timer.REST:
+            return None if interaction.rests_until_ms is UNSET else interaction.rests_until_ms
         away = interaction.customer_away_since_ms
         return None if away is None or state not in WAITING else away + self.desk.customer_grace_s * 1000
 
     def set_timers(self, interaction: Interaction) -> None:
         """Note every deadline this interaction has, as after loading it."""
-        for kind in (Timer.OFFER, Timer.WRAPUP, Timer.SNOOZE, Timer.CUSTOMER_GRACE):
+        for kind in (Timer.OFFER, Timer.WRAPUP, Timer.SNOOZE, Timer.CUSTOMER_GRACE, Timer.REST):
             due = self._due_of_interaction(kind, interaction)
             if due is not None:
                 self.timers.set(due, kind, interaction.id)

@@ -21,6 +21,7 @@ class Timer(IntEnum):
     AGENT_GRACE = 2
     CUSTOMER_GRACE = 3
     SNOOZE = 4
+    REST = 5
 
 
 Entry = tuple[int, Timer, int | str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import UNSET
+
 from agentdesk.core.apply.moves import changed, count_move, end, end_offer, let_go, move, unweigh, weigh
 from agentdesk.core.events import (
     ConversationEnded,
@@ -12,6 +14,7 @@ from agentdesk.core.events import (
     InteractionClosed,
     InteractionHeld,
     InteractionReopened,
+    InteractionRested,
     InteractionResumed,
     InteractionSnoozed,
     InteractionStarted,
@@ -80,6 +83,7 @@ def offered(state: DeskState, event: Offered, at: int, seq: int) -> None:
     to = after(interaction.state, Offered)
     state.router.dequeue(interaction)
     interaction.offer = offer
+    interaction.rests_until_ms = UNSET
     agent.offers = (*agent.offers, offer.id)
     state.offers[offer.id] = interaction.id
     state.counters.offer = offer.id
@@ -117,21 +121,23 @@ def _count_answer(state: DeskState, interaction: Interaction, at: int) -> None:
 
 def offer_declined(state: DeskState, event: OfferDeclined, at: int, seq: int) -> None:
     """The agent gave it back."""
-    _refused(state, event.interaction_id, event.agent, at, seq)
+    _refused(state, event, at, seq)
     state.agents[event.agent].missed_in_a_row = 0
 
 
 def offer_missed(state: DeskState, event: OfferMissed, at: int, seq: int) -> None:
     """The agent let it run out."""
-    _refused(state, event.interaction_id, event.agent, at, seq)
+    _refused(state, event, at, seq)
     state.agents[event.agent].missed_in_a_row += 1
 
 
-def _refused(state: DeskState, interaction_id: int, agent_id: str, at: int, seq: int) -> None:
-    interaction = state.interactions[interaction_id]
-    after(interaction.state, OfferDeclined)
+def _refused(state: DeskState, event: OfferDeclined | OfferMissed, at: int, seq: int) -> None:
+    interaction = state.interactions[event.interaction_id]
+    after(interaction.state, type(event))
     end_offer(state, interaction, at, seq)
-    interaction.refused_by = (*interaction.refused_by, agent_id)
+    # Whoever was set aside is not asked again before they say that they are back, and then they may be.
+    if isinstance(event, OfferDeclined) or not event.set_aside:
+        interaction.refused_by = (*interaction.refused_by, event.agent)
 
 
 def offer_rescinded(state: DeskState, event: OfferRescinded, at: int, seq: int) -> None:
@@ -147,7 +153,19 @@ def everyone_refused(state: DeskState, event: EveryoneRefused, at: int, seq: int
     after(interaction.state, EveryoneRefused)
     state.router.dequeue(interaction)
     interaction.refused_by = ()
+    interaction.rests_until_ms = UNSET
     state.router.enqueue(interaction)
+    state.changes.interactions[interaction.id] = interaction
+
+
+def rested(state: DeskState, event: InteractionRested, at: int, seq: int) -> None:
+    """It waits on, for somebody else or for the time."""
+    interaction = state.interactions[event.interaction_id]
+    after(interaction.state, InteractionRested)
+    state.router.dequeue(interaction)
+    interaction.rests_until_ms = event.until_ms
+    state.router.enqueue(interaction)
+    state.timers.set(event.until_ms, Timer.REST, interaction.id)
     state.changes.interactions[interaction.id] = interaction
 
 
@@ -193,6 +211,7 @@ def transferred(state: DeskState, event: InteractionTransferred, at: int, seq: i
     interaction.queue = event.queue
     interaction.skills = state.queues[event.queue].skills
     interaction.refused_by = (event.from_agent,) if event.from_agent else ()
+    interaction.rests_until_ms = UNSET
     state.dirty_queues.add(event.queue)
 
 
@@ -273,6 +292,7 @@ WRITERS: dict[Any, Any] = {
     OfferMissed: offer_missed,
     OfferRescinded: offer_rescinded,
     EveryoneRefused: everyone_refused,
+    InteractionRested: rested,
     InteractionHeld: held,
     InteractionSnoozed: snoozed,
     InteractionResumed: resumed,

@@ -6,6 +6,8 @@ from agentdesk.core.commands import AcceptOffer, DeclineOffer
 from agentdesk.core.decide.case import Case, Granted, Verdict
 from agentdesk.core.events import (
     AnyEvent,
+    EveryoneRefused,
+    InteractionRested,
     OfferAccepted,
     OfferDeclined,
     Offered,
@@ -50,16 +52,23 @@ def decline(case: Case, command: DeclineOffer) -> Verdict:
 
 def miss(case: Case, interaction: Interaction, offer: Offer) -> list[AnyEvent]:
     """The offer ran out. After too many in a row the agent is taken to be away, with their other offers."""
-    events: list[AnyEvent] = [
-        OfferMissed(interaction.id, offer.id, offer.agent),
-        case.requeue(interaction, "missed", _prefer_another(interaction, offer.agent)),
-    ]
     agent = case.state.agents[offer.agent]
     most = case.state.desk.missed_offers_max
-    if most and agent.missed_in_a_row + 1 >= most:
+    set_aside = bool(most) and agent.missed_in_a_row + 1 >= most
+    events: list[AnyEvent] = [
+        OfferMissed(interaction.id, offer.id, offer.agent, set_aside),
+        case.requeue(interaction, "missed", _prefer_another(interaction, offer.agent)),
+    ]
+    if set_aside:
         events.append(PresenceChanged(agent.id, Presence.NOT_RESPONDING, "missed an offer", "desk"))
         events += take_back_all(case, agent, "agent not responding", but=offer.id)
     return events
+
+
+def refused_by_all(case: Case, interaction: Interaction) -> AnyEvent:
+    """Everyone able has refused it: it rests, so that it does not come back to them at once."""
+    pause_ms = case.state.desk.refused_pause_s * 1000
+    return InteractionRested(interaction.id, case.now + pause_ms) if pause_ms else EveryoneRefused(interaction.id)
 
 
 def take_back(case: Case, interaction: Interaction, reason: str) -> list[AnyEvent]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentdesk.core.decide import customers, holding, offers, sessions, wrapup
 from agentdesk.core.decide.case import Case
-from agentdesk.core.events import AnyEvent
+from agentdesk.core.events import AnyEvent, EveryoneRefused
 from agentdesk.core.timers import Timer
 
 
@@ -20,4 +20,6 @@ def due(case: Case, kind: Timer, whose: int | str) -> list[AnyEvent]:
         return wrapup.close_automatically(case, interaction)
     if kind is Timer.SNOOZE:
         return holding.wake(case, interaction)
+    if kind is Timer.REST:
+        return [EveryoneRefused(interaction.id)]
     return customers.abandon(case, interaction)

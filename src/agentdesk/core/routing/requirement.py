@@ -32,7 +32,8 @@ LANES_MAX = 8
 
 
 class Requirement:
-    """Interactions of one queue, channel, weight and skills; with `refused`, those that just these agents refused.
+    """Interactions of one queue, channel, weight and skills; with `refused`, those that just these agents refused,
+    and with `rests`, those of them that are not to be offered to the same again for now.
 
     `head` is the first in line. `able` are the agents (as bits) with the queue and the skills, whether they are there
     or not; `idle` finds who has been idle longest. What leaves is dropped when it would come first. A requirement
@@ -41,7 +42,7 @@ class Requirement:
 
     __slots__ = (
         "_back", "_entries", "_lanes", "able", "base", "count", "fit", "head", "idle", "queue", "refused",
-        "skills", "under",
+        "rests", "skills", "under",
     )  # fmt: skip
 
     def __init__(
@@ -51,15 +52,17 @@ class Requirement:
         fit: Fit,
         base: Requirement | None = None,
         refused: frozenset[str] = frozenset(),
+        rests: bool = False,
     ) -> None:
         self.queue = queue
         self.skills = skills
         self.fit = fit
         self.base = base or self
         self.refused = refused
+        self.rests = rests
         self.able = 0
         self.idle = IdleOrder()
-        self.under: dict[frozenset[str], Requirement] = {}
+        self.under: dict[tuple[frozenset[str], bool], Requirement] = {}
         self.count = 0
         self.head: Entry | None = None
         self._lanes: dict[int, deque[Entry]] = {}

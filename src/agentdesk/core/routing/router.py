@@ -13,13 +13,15 @@ from heapq import merge
 from itertools import islice
 from operator import attrgetter
 
+from msgspec import UNSET
+
 from agentdesk.core.model import Agent, Interaction
 from agentdesk.core.routing.idle import Fit
 from agentdesk.core.routing.pool import Candidate, Pool, is_online, is_present
 from agentdesk.core.routing.requirement import ID, REQUIREMENT, Entry, Requirement
 
 Proposal = tuple[int, str | None]
-"""An interaction and whom to offer it to; None when everyone there has refused it, which is to be forgotten."""
+"""An interaction and whom to offer it to; None when everyone there has refused it and what follows is to be decided."""
 
 Kind = tuple[str, str, int]
 """Queue, channel, weight."""
@@ -66,7 +68,7 @@ class Router:
         assert number not in self._where, f"interaction {number} waits already"
         requirement = self._requirement(interaction)
         if interaction.refused_by:
-            requirement = self._with_refusals(requirement, frozenset(interaction.refused_by))
+            requirement = self._with_refusals(requirement, interaction)
         if not requirement.count:
             self._fresh[requirement] = None
         since, priority = interaction.queued_ms, interaction.priority
@@ -84,7 +86,7 @@ class Router:
         requirement: Requirement = entry[REQUIREMENT]
         requirement.leave(entry)
         if requirement.refused and not requirement.count:
-            del requirement.base.under[requirement.refused]
+            del requirement.base.under[requirement.refused, requirement.rests]
             del self._refused[requirement]
         if interaction.prefer is not None:
             self._prefers_no_longer(interaction.prefer, interaction.id)
@@ -180,9 +182,9 @@ class Router:
     def next(self) -> Proposal | None:
         """The next thing to do; the caller applies it, which tells the router, before asking again."""
         if self._refusals_due:
-            forgiven = self._everyone_refused()
-            if forgiven is not None:
-                return forgiven, None
+            refused = self._everyone_refused()
+            if refused is not None:
+                return refused, None
         if self._preferring:
             preferred = self._preferred()
             if preferred is not None:
@@ -291,7 +293,7 @@ class Router:
         present = self.pool.present
         for requirement in self._refused:
             able = requirement.base.able & present
-            head = requirement.head
+            head = None if requirement.rests else requirement.head
             if able and head is not None and not able & ~self.pool.bits_of(requirement.refused):
                 return int(head[ID])
         self._refusals_due = False
@@ -319,11 +321,13 @@ class Router:
             self._bases.append(requirement)
         return requirement
 
-    def _with_refusals(self, base: Requirement, refused: frozenset[str]) -> Requirement:
-        requirement = base.under.get(refused)
+    def _with_refusals(self, base: Requirement, interaction: Interaction) -> Requirement:
+        refused = frozenset(interaction.refused_by)
+        rests = interaction.rests_until_ms is not UNSET
+        requirement = base.under.get((refused, rests))
         if requirement is None:
-            requirement = Requirement(base.queue, base.skills, base.fit, base, refused)
-            base.under[refused] = requirement
+            requirement = Requirement(base.queue, base.skills, base.fit, base, refused, rests)
+            base.under[refused, rests] = requirement
             self._refused[requirement] = None
         self._refusals_due = True
         return requirement
