@@ -160,6 +160,7 @@ class DeskSettings(_Settings, frozen=True):
     agent_grace_s: Seconds = 60
     customer_grace_s: Seconds = 120
     priority_s: Seconds = 60
+    refused_pause_s: Seconds = 15
 
 
 class DispositionSettings(_Settings, frozen=True):

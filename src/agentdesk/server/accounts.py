@@ -26,6 +26,7 @@ def desk_config(settings: ServerSettings) -> DeskConfig:
         agent_grace_s=desk.agent_grace_s,
         customer_grace_s=desk.customer_grace_s,
         priority_s=desk.priority_s,
+        refused_pause_s=desk.refused_pause_s,
     )
 
 
