@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import platform
-import sys
 from typing import TYPE_CHECKING
 
 from agentdesk.cli.parser import command
+from agentdesk.errors import DeskError
 
 if TYPE_CHECKING:
     from agentdesk.cli.parser import Commands
@@ -35,11 +35,12 @@ def add(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> int:
     """Sign in and keep the token."""
     from agentdesk.cli.connection import client_settings, server_url, sign_in_and_keep
+    from agentdesk.cli.secret import ask, read_stdin
 
     named, user = (args.url, args.user) if "://" in args.url or args.user else ("", args.url)
     url = server_url(named, client_settings())
     user = user or _ask_name(url)
-    password = sys.stdin.readline().rstrip("\r\n") if args.password_stdin else getpass.getpass("Password: ")
+    password = read_stdin() if args.password_stdin else ask("Password: ")
     place = sign_in_and_keep(url, user, password, platform.node())
     print(f"Signed in at {url} as {user}. The token is in {place}.")
     return 0
@@ -47,4 +48,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _ask_name(url: str) -> str:
     default = getpass.getuser()
-    return input(f"Name at {url} [{default}]: ").strip() or default
+    try:
+        return input(f"Name at {url} [{default}]: ").strip() or default
+    except EOFError as gone:
+        raise DeskError(
+            "there is no terminal here to ask for the name", "Write it: agentdesk login URL NAME", title="Who signs in?"
+        ) from gone

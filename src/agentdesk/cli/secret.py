@@ -6,6 +6,7 @@ import argparse
 import getpass
 import secrets
 import sys
+import warnings
 
 from agentdesk.errors import DeskError
 
@@ -25,11 +26,22 @@ def new_password(args: argparse.Namespace) -> tuple[str, bool]:
     if args.password_stdin:
         return _long_enough(read_stdin()), False
     if args.ask_password:
-        password = getpass.getpass("New password: ")
-        if getpass.getpass("Once more: ") != password:
+        password = ask("New password: ")
+        if ask("Once more: ") != password:
             raise DeskError("the two passwords differ", "Try again.", title="No password was set")
         return _long_enough(password), False
     return secrets.token_urlsafe(GENERATED_BYTES), True
+
+
+def ask(prompt: str) -> str:
+    """A password from the terminal, without echo."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(prompt)
+    except (EOFError, getpass.GetPassWarning) as gone:
+        why = "there is no terminal here to ask for the password"
+        raise DeskError(why, "Pipe it in with --password-stdin.", title="A password is needed") from gone
 
 
 def read_stdin() -> str:
