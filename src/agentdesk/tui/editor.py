@@ -80,7 +80,7 @@ class Editor(PromptKeys, TextArea, inherit_bindings=False):
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
         """Nothing to scroll while all lines are in view."""
         if self.wrapped_document.height <= self._size.height and not self.scroll_y:
-            self._recompute_cursor_offset()
+            self._recompute_cursor_offset()  # type: ignore[no-untyped-call]
             return Offset()
         return super().scroll_cursor_visible(center, animate)
 

@@ -25,6 +25,7 @@ from agentdesk.paths import themes_dir, user_config_dir
 from agentdesk.tui.collector import LOOK_S, IdleCollector
 from agentdesk.tui.filter import ControlFilter
 from agentdesk.tui.still import StillScreen
+from agentdesk.tui.stylesheet import SteadyStylesheet
 from agentdesk.tui.text import clean
 from agentdesk.tui.themes import DEFAULT, FALLBACKS, ThemeFolders
 
@@ -56,6 +57,7 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
             self._safe_filters.append(NoColor())
         self._collector = IdleCollector(monotonic)
         self._theme_report = self._take_themes()
+        self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
 
     async def on_event(self, event: Event) -> None:
         """Note that the agent is at work, so that pauses wait."""
