@@ -248,7 +248,7 @@ async def test_quitting_asks_only_when_something_is_unsent() -> None:
         desk.fake.go_offline()
         await desk.reply("later")
         await desk.press("escape", "Q")
-        await desk.expect("1 message wait", "y leave all the same")
+        await desk.expect("1 message waits for", "y leave all the same")
         await desk.press("n")
         assert isinstance(desk.app.screen, DeskScreen)
     async with desk_robot() as desk:

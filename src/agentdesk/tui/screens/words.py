@@ -30,7 +30,7 @@ def banner(link: LinkState, mirror: Mirror, just_back: bool) -> Trouble | None:
     waiting = sum(isinstance(command, SendMessage) for command in mirror.asked.values())
     kept = "What you type stays here and goes out by itself."
     if waiting:
-        kept = f"{waiting} message{'s' if waiting != 1 else ''} will go out by then."
+        kept = f"{waiting} message{'s' if waiting != 1 else ''} will go out when the link is back."
     if link.state == "refused":
         return Trouble(
             "The server refuses this sign-in", link.detail, remedy="Leave with Q and run: agentdesk login", level="late"
@@ -90,5 +90,5 @@ def unsent(mirror: Mirror, link: LinkState) -> str:
     failed = sum(bool(p.failed) for c in mirror.conversations.values() for p in c.pending)
     waiting = sum(isinstance(command, SendMessage) for command in mirror.asked.values())
     if waiting and link.state != "live":
-        return f"{waiting} message{'s' if waiting != 1 else ''} wait for the server to come back."
+        return f"{waiting} message{'s wait' if waiting != 1 else ' waits'} for the server to come back."
     return f"{failed} message{'s' if failed != 1 else ''} could not be sent." if failed else ""

@@ -64,7 +64,8 @@ class Notice(Rows):
         if trouble is None:
             return []
         where = f" ({trouble.where})" if trouble.where else ""
-        rows = [line((f" {self._glyphs.warn} {trouble.title}{where}", trouble.level))]
+        mark = {"good": self._glyphs.sent, "dim": self._glyphs.bullet}.get(trouble.level, self._glyphs.warn)
+        rows = [line((f" {mark} {trouble.title}{where}", trouble.level))]
         room = max(10, width - 4)
         for paragraph in trouble.what.split("\n"):
             rows += [line(f"   {row}") for row in wrap(paragraph, room)]
