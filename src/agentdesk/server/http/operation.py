@@ -166,7 +166,7 @@ class Api:
             raise ApiError(401, "not_signed_in", "The token is unknown, expired or revoked.", "Sign in again.")
         self._slow_down(principal.token)
         if not principal.may(operation.role):
-            raise ApiError(403, "not_permitted", f"This is for the role {operation.role} and above.")
+            raise ApiError(403, "not_permitted", f"This is for the role {operation.role} and above.", "Ask an admin.")
         return principal
 
     def _slow_down(self, name: str) -> None:
