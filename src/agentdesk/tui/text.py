@@ -51,7 +51,8 @@ _marks = re.compile(
 _odd = re.compile(
     f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u200c\u200d\u20e3{_DIRECTION}{_INVISIBLE}{_UNSHOWABLE}\U0001f3fb-\U0001f3ff]"
 )
-_typed_out = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f{_DIRECTION}\ud800-\udfff]")
+_TYPED_OUT = f"[\x00-\x09\x0b-\x1f\x7f-\x9f{_DIRECTION}\ud800-\udfff]"
+"""Compiled at the first paste, not at the start."""
 _hidden_control = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
 _hidden_direction = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _hidden_invisible = re.compile("[\u200b\u2060\ufeff\u3164\uffa0\U000e0000-\U000e007f]")
@@ -74,7 +75,7 @@ def clean(s: str, *, newlines: bool = True, limit: int = TEXT_LIMIT) -> str:
 def typed(s: str) -> str:
     """What an agent pasted, as it may be sent: no control codes and no direction controls; emoji stay whole."""
     s = _newline.sub("\n", s).replace("\t", "    ")
-    return _typed_out.sub("", s)
+    return re.sub(_TYPED_OUT, "", s)
 
 
 def hidden(s: str) -> list[str]:

@@ -33,6 +33,9 @@ from agentdesk.tui.widgets.wrapup import Choice, WrapupForm
 
 TICK_S = 1.0
 
+SETTINGS_AFTER_S = 0.1
+"""The first fetch imports the HTTP client, which would hold up the first drawing of the live desk."""
+
 
 class DeskScreen(DeskView):
     """One agent's desk. All that talks to the client is here and in the parts it is made of."""
@@ -137,7 +140,7 @@ class DeskScreen(DeskView):
         assert isinstance(detail, LinkState)
         live = detail.state == "live"
         if live and not self._was_live:
-            self.fetch_settings()
+            self.set_timer(SETTINGS_AFTER_S, self.fetch_settings)
             if detail.missed:
                 self._back_until = self.port.now_ms() + TROUBLE_MS
         elif detail.state == "refused" and not self.port.mirror.user:
