@@ -26,6 +26,8 @@ FIGURES_S = 0.25
 KEEPALIVE_S = 20
 TURN_MAX = 100
 """Sessions that figures are written to before the loop does something else: a millisecond's worth."""
+TURN_PAUSE_S = 0.004
+"""Between two such turns, so that messages, which are urgent, don't wait behind figures, which aren't."""
 OFFERED_MAX = 2_000
 """Offers that a session can still be told of with the interaction as it was."""
 
@@ -188,8 +190,9 @@ class Publisher:
     async def _to_all(self, sessions: list[Subscriber], data: bytes) -> None:
         """Write the same bytes to sessions that are live, `TURN_MAX` in one turn of the loop."""
         for at in range(0, len(sessions), TURN_MAX):
+            if at:
+                await self._clock.sleep(TURN_PAUSE_S)
             write_all(sessions[at : at + TURN_MAX], data)
-            await self._clock.sleep(0)
 
     def keep_alive(self) -> None:
         """Say to a share of the sessions how far they are, so that each hears it every `KEEPALIVE_S`."""
