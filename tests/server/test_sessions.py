@@ -16,6 +16,7 @@ from agentdesk.core.events import (
     OfferAccepted,
     Offered,
     PresenceChanged,
+    Queued,
 )
 from agentdesk.core.model import MessageKind, Presence, State
 from agentdesk.protocol.messages import (
@@ -110,7 +111,7 @@ async def test_figures_that_did_not_change_are_not_sent(server: RunningServer) -
         ana.seen.clear()
         await ana.send(Ping(1))
         await ana.until(Pong)
-        await asyncio.sleep(0.6)
+        await server.parts.publisher.send_figures()
         await ana.send(Ping(2))
         await ana.until(Pong)
         assert [type(one) for one in ana.seen] == [Pong, Pong]
@@ -400,10 +401,14 @@ async def test_a_disabled_user_is_out_and_what_they_held_waits_again(server: Run
         assert user is not None
         import msgspec
 
+        waits = asyncio.Event()
+        server.parts.loop.on_committed(
+            lambda events: waits.set() if any(isinstance(one.event, Queued) for one in events) else None
+        )
         async with asyncio.timeout(2.5):
             await asyncio.to_thread(server.store.put_user, msgspec.structs.replace(user, disabled=True))
             assert (await ana.until(Bye)).reason == "signed_out"
-        await asyncio.sleep(0.2)
+            await waits.wait()
         interaction = server.parts.loop.view.interaction(number)
         assert interaction is not None
         assert interaction.agent is None

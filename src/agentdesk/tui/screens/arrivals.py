@@ -97,5 +97,3 @@ class Arrivals:
         elif isinstance(event, e.PresenceChanged) and event.by not in ("", self._conversations.mirror.user, "desk"):
             words = f"{self._look.name(event.by, 30)} set you {event.presence.value.replace('_', ' ')}"
             self._tell(Trouble(words, self._look.name(event.reason, 60)))
-        elif isinstance(event, e.EveryoneRefused):
-            self._tell(Trouble("Everyone who could take it has declined", remedy="It will be offered again."))
