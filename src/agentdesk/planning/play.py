@@ -55,14 +55,17 @@ CHANGES_EVERY = 1_000
 
 Told = Callable[[int, int], None]
 """Hears how many of the arrivals have come, and how many there are."""
+Heard = Callable[[Recorded], None]
+"""Hears every event."""
 
 
 class Play:
     """One day. `run` plays it to its end."""
 
-    def __init__(self, setting: Setting, scenario: Scenario, seed: int = 0) -> None:
+    def __init__(self, setting: Setting, scenario: Scenario, seed: int = 0, heard: Heard | None = None) -> None:
         self.scenario = scenario
         self.seed = seed
+        self._heard = heard
         self.outcomes = [Outcome(arrival.queue, arrival.at_ms) for arrival in scenario.arrivals]
         self.attendance = {agent.id: Attendance() for agent in setting.agents}
         self.desk = Desk(Loaded(Counters(), DeskConfig(), [], [], [], []))
@@ -176,6 +179,8 @@ class Play:
     def _note(self, events: list[Recorded]) -> None:
         self.events += len(events)
         for recorded in events:
+            if self._heard is not None:
+                self._heard(recorded)
             follow = _FOLLOWS.get(type(recorded.event))
             if follow is not None:
                 follow(self, recorded.event, recorded.at_ms)
