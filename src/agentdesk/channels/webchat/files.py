@@ -8,8 +8,8 @@ from collections import OrderedDict
 import msgspec
 
 from agentdesk.channels.base import ChannelContext, StoredFile
+from agentdesk.channels.sniff import media_type, safe_name
 from agentdesk.channels.webchat.shown import IDENTITY
-from agentdesk.channels.webchat.sniff import media_type, safe_name
 from agentdesk.core.model import Attachment
 from agentdesk.limits import RateLimit
 from agentdesk.protocol.webchat import Problem

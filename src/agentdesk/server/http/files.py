@@ -10,7 +10,7 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from agentdesk.channels.bodies import saved_file
-from agentdesk.channels.webchat.sniff import MARKUP, media_type, safe_name
+from agentdesk.channels.sniff import MARKUP, media_type, safe_name
 from agentdesk.core.model import Attachment
 from agentdesk.server.http.operation import ID_MAX, Call, Operation
 from agentdesk.server.http.problems import ApiError, bad_request, not_found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentdesk.channels.webchat.sniff import MARKUP, NAME_MAX, TEXT, UNKNOWN, media_type, safe_name
+from agentdesk.channels.sniff import MARKUP, NAME_MAX, TEXT, UNKNOWN, media_type, safe_name
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
