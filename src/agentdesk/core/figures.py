@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from agentdesk.core.estimate import estimate_ms
 from agentdesk.core.lifecycle import CONVERSING
 from agentdesk.core.model import Interaction, State
 from agentdesk.core.state import DeskState
 from agentdesk.core.stats import HEAD_MAX, AgentStats, QueueStats, WaitingItem
+
+__all__ = ["agent_stats", "estimate_ms", "queue_stats", "take_dirty_agents", "take_dirty_queues"]
 
 
 def queue_stats(state: DeskState, queue_id: str) -> QueueStats:
@@ -40,14 +43,6 @@ def _item(interaction: Interaction) -> WaitingItem:
         interaction.queued_ms,
         interaction.priority,
     )
-
-
-def estimate_ms(state: DeskState, queue_id: str, position: int, now: int) -> int | None:
-    """Position times the pace at which the queue was answered of late; nothing when someone is free at once."""
-    if not state.tallies[queue_id].states[State.QUEUED] and state.router.ready_count(queue_id):
-        return 0
-    pace = state.tallies[queue_id].pace_ms(now)
-    return None if pace is None or not state.router.online_count(queue_id) else position * pace
 
 
 def agent_stats(state: DeskState, agent_id: str) -> AgentStats | None:

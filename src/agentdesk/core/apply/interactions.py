@@ -244,6 +244,8 @@ def reopened(state: DeskState, event: InteractionReopened, at: int, seq: int) ->
 def closed(state: DeskState, event: InteractionClosed, at: int, seq: int) -> None:
     """Wrapped up; it leaves the desk."""
     interaction = state.interactions[event.interaction_id]
+    if interaction.first_accepted_ms is not None:
+        state.tallies[interaction.queue].handle(at - interaction.first_accepted_ms)
     interaction.disposition = event.disposition
     interaction.tags = event.tags
     wrapup = interaction.wrapup
@@ -259,7 +261,7 @@ def abandoned(state: DeskState, event: InteractionAbandoned, at: int, seq: int) 
     if interaction.state is State.QUEUED:
         state.router.dequeue(interaction)
     if interaction.first_accepted_ms is None:
-        state.tallies[interaction.queue].abandoned += 1
+        state.tallies[interaction.queue].abandon(at - interaction.queued_ms)
     interaction.ended_by = "customer"
     interaction.ended_ms = at
     _finish(state, interaction, to, at, seq)
