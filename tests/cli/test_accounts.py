@@ -90,6 +90,16 @@ def test_change_leaves_the_rest_as_it_was(config: Path, type_: Type) -> None:
     assert (user_of(config, "ana").queues, user_of(config, "ana").skills) == ((), {"id": 5})
 
 
+def test_picking_is_a_permission_that_comes_and_goes(config: Path, type_: Type) -> None:
+    type_("server", "user", "add", "ana", "--may-pick")
+    assert user_of(config, "ana").may_pick
+    assert "may pick" in type_("server", "user", "list").out
+    type_("server", "user", "change", "ana", "--capacity", "4")
+    assert user_of(config, "ana").may_pick
+    type_("server", "user", "change", "ana", "--no-may-pick")
+    assert not user_of(config, "ana").may_pick
+
+
 def test_a_new_password_ends_every_sign_in(config: Path, type_: Type) -> None:
     type_("server", "user", "add", "ana")
     secret = type_("server", "token", "create", "ana").out.strip()

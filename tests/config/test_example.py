@@ -13,7 +13,8 @@ from agentdesk import paths
 from agentdesk.config import ServerSettings, inspect_server, read_server
 from agentdesk.config.convert import settings_of
 
-LISTS_WITH_EXAMPLES = ("queues", "dispositions", "canned")
+LISTS_WITH_EXAMPLES = ("queues", "rules", "dispositions", "canned")
+SHOWN_COMMENTED_OUT = ("hours", "rings", "overflow")
 
 
 def _uncommented(text: str) -> str:
@@ -21,7 +22,7 @@ def _uncommented(text: str) -> str:
     lines = []
     for line in text.splitlines():
         bare = line.lstrip()
-        if bare.startswith("# hours:") or bare.startswith("#   "):
+        if bare.startswith(("# hours:", "# rings:", "# overflow:", "# rules:", "#   ")):
             line = line.replace("# ", "", 1)
         lines.append(line)
     return "\n".join(lines)
@@ -55,6 +56,13 @@ def test_what_it_shows_commented_out_loads_too(text: str, tmp_path: Path) -> Non
     assert hours is not None and hours.weekly.fri == ("09:00-11:30", "13:00-17:00")
 
 
+def test_a_rule_that_it_shows_matches_what_it_says(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(_uncommented(text), encoding="utf-8")
+    (rule,) = read_server(path).rules
+    assert rule.when.pattern == r"\bORD-\d{4,}\b" and rule.when.words[-1] == "uang kembali"
+
+
 def test_every_setting_is_in_it(text: str) -> None:
     shown = _names(yaml.safe_load(_uncommented(text)))
     assert [name for name in settings_of(ServerSettings) if name not in shown] == []
@@ -64,7 +72,8 @@ def test_the_values_it_shows_are_the_defaults(text: str) -> None:
     shown = yaml.safe_load(text)
     default = msgspec.json.decode(msgspec.json.encode(ServerSettings()))
     for section in LISTS_WITH_EXAMPLES:
-        del shown[section], default[section]
+        shown.pop(section, None)
+        del default[section]
     assert shown == default
 
 
@@ -73,7 +82,9 @@ def test_the_queue_it_shows_has_the_defaults(text: str) -> None:
 
     queue = QueueSettings(id="support", name="Support")
     assert yaml.safe_load(text)["queues"][0] == {
-        name: value for name, value in msgspec.json.decode(msgspec.json.encode(queue)).items() if name != "hours"
+        name: value
+        for name, value in msgspec.json.decode(msgspec.json.encode(queue)).items()
+        if name not in SHOWN_COMMENTED_OUT
     }
 
 

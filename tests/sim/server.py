@@ -221,7 +221,7 @@ def _parts(settings: Any, store: MemoryStore, clock: ManualClock, disk: Disk) ->
         readers=readers,
         publisher=Publisher(loop, clock),
         access=Access(store, readers, clock, settings.limits),
-        accounts=Accounts(loop, settings, SYSTEM),
+        accounts=Accounts(loop, settings, SYSTEM, clock),
         sessions=Sessions(settings.limits.sessions_max),
         epoch=epoch_of(store.epoch(), settings),
     )

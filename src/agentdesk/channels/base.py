@@ -12,7 +12,7 @@ from typing import ParamSpec, Protocol, TypeVar
 import msgspec
 from starlette.routing import BaseRoute
 
-from agentdesk.config.server import LimitSettings, ListenSettings, QueueSettings, WebchatSettings
+from agentdesk.config.server import LimitSettings, ListenSettings, QueueSettings, ServerSettings, WebchatSettings
 from agentdesk.core.commands import Actor, Answer, AnyCommand
 from agentdesk.core.desk import QueueStats
 from agentdesk.core.events import Recorded
@@ -118,7 +118,10 @@ class ToAgent(Protocol):
 
 
 class ChannelContext(msgspec.Struct, frozen=True):
-    """All that a channel gets. `epoch` names the database's life: numbers of another one say nothing."""
+    """All that a channel gets. `epoch` names the database's life: numbers of another one say nothing.
+
+    `settings` are those that hold now: an admin may change queues and words while the server runs.
+    """
 
     commands: Commands
     clock: Clock
@@ -129,9 +132,18 @@ class ChannelContext(msgspec.Struct, frozen=True):
     to_agent: ToAgent
     listen: ListenSettings
     limits: LimitSettings
-    webchat: WebchatSettings
-    queues: tuple[QueueSettings, ...]
+    settings: Callable[[], ServerSettings]
     epoch: str
+
+    @property
+    def webchat(self) -> WebchatSettings:
+        """The web chat's settings now."""
+        return self.settings().webchat
+
+    @property
+    def queues(self) -> tuple[QueueSettings, ...]:
+        """The queues now."""
+        return self.settings().queues
 
 
 class Channel(Protocol):

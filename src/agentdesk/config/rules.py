@@ -1,4 +1,4 @@
-"""What must hold between settings, beyond each one's type: references, uniqueness, addresses, hours, files."""
+"""What must hold between settings, beyond each one's type: references, uniqueness, addresses, files."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
 
+from agentdesk.config.content import check_rules
 from agentdesk.config.convert import Key
-from agentdesk.config.hours import DAYS, parse_span
+from agentdesk.config.findings import Finding, twice, unknown
+from agentdesk.config.opening import check_hours
 from agentdesk.config.problems import nearest
-from agentdesk.config.server import DispositionSettings, HoursSettings, QueueSettings, ServerSettings
+from agentdesk.config.routing import check_routing
+from agentdesk.config.server import DispositionSettings, QueueSettings, ServerSettings
 
 _ORIGIN = re.compile(r"https?://[^/\s?#*]+\Z")
 _URL = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?\Z")
-
-
-class Finding(NamedTuple):
-    """A rule that a setting breaks."""
-
-    key: Key
-    message: str
-    remedy: str = ""
 
 
 def check(settings: ServerSettings) -> Iterator[Finding]:
@@ -31,6 +24,8 @@ def check(settings: ServerSettings) -> Iterator[Finding]:
     yield from _listening(settings)
     yield from _webchat(settings)
     yield from _queues(settings)
+    yield from check_routing(settings)
+    yield from check_rules(settings, {path for path, _, _ in disposition_paths(settings.dispositions)})
     yield from _dispositions(settings.dispositions, ("dispositions",))
     yield from _canned(settings)
 
@@ -107,18 +102,16 @@ def _webchat(settings: ServerSettings) -> Iterator[Finding]:
 
 def _queues(settings: ServerSettings) -> Iterator[Finding]:
     known = {path for path, _, _ in disposition_paths(settings.dispositions)}
-    yield from _twice((("queues", place, "id"), queue.id) for place, queue in enumerate(settings.queues))
+    yield from twice((("queues", place, "id"), queue.id) for place, queue in enumerate(settings.queues))
     for place, queue in enumerate(settings.queues):
         key: Key = ("queues", place)
         yield from _wrapup(queue, known, (*key, "wrapup"))
         if queue.hours is not None:
-            yield from _hours(queue.hours, (*key, "hours"))
+            yield from check_hours(queue.hours, (*key, "hours"))
 
 
 def _wrapup(queue: QueueSettings, known: set[str], key: Key) -> Iterator[Finding]:
-    for place, path in enumerate(queue.wrapup.dispositions):
-        if path not in known:
-            yield Finding((*key, "dispositions", place), f"there is no disposition {path!r}.", nearest(path, known))
+    yield from unknown("disposition", queue.wrapup.dispositions, known, (*key, "dispositions"))
     default = queue.wrapup.default_disposition
     offered = {path for path in known if is_chosen(path, queue.wrapup.dispositions)} | {"none", ""}
     if default not in offered:
@@ -126,46 +119,16 @@ def _wrapup(queue: QueueSettings, known: set[str], key: Key) -> Iterator[Finding
         yield Finding((*key, "default_disposition"), why, nearest(default, offered - {""}))
 
 
-def _hours(hours: HoursSettings, key: Key) -> Iterator[Finding]:
-    if not _is_timezone(hours.timezone):
-        close = nearest(hours.timezone, available_timezones())
-        remedy = close if close.startswith("Did") else "Write it like Asia/Jakarta."
-        yield Finding((*key, "timezone"), f"{hours.timezone!r} is not a time zone.", remedy)
-    for day in DAYS:
-        for place, text in enumerate(getattr(hours.weekly, day)):
-            if parse_span(text) is None:
-                remedy = "Write it like 09:00-17:00; past midnight is two spans, one on each day."
-                yield Finding((*key, "weekly", day, place), f"{text!r} is not a span of a day.", remedy)
-
-
-def _is_timezone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        return False
-    return True
-
-
 def _dispositions(dispositions: tuple[DispositionSettings, ...], key: Key) -> Iterator[Finding]:
     entries = list(enumerate(dispositions))
-    yield from _twice(((*key, place, "code"), one.code) for place, one in entries)
-    yield from _twice(((*key, place, "key"), one.key) for place, one in entries if one.key)
+    yield from twice(((*key, place, "code"), one.code) for place, one in entries)
+    yield from twice(((*key, place, "key"), one.key) for place, one in entries if one.key)
     for place, one in entries:
         yield from _dispositions(one.below, (*key, place, "below"))
 
 
 def _canned(settings: ServerSettings) -> Iterator[Finding]:
     queues = {queue.id for queue in settings.queues}
-    yield from _twice((("canned", place, "shortcode"), one.shortcode) for place, one in enumerate(settings.canned))
+    yield from twice((("canned", place, "shortcode"), one.shortcode) for place, one in enumerate(settings.canned))
     for place, one in enumerate(settings.canned):
-        for at, name in enumerate(one.queues):
-            if name not in queues:
-                yield Finding(("canned", place, "queues", at), f"there is no queue {name!r}.", nearest(name, queues))
-
-
-def _twice(named: Iterable[tuple[Key, str]]) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for key, name in named:
-        if name in seen:
-            yield Finding(key, f"{name!r} is there twice.", "Give each another one.")
-        seen.add(name)
+        yield from unknown("queue", one.queues, queues, ("canned", place, "queues"))

@@ -19,6 +19,9 @@ Long = Annotated[str, Meta(max_length=20_000)]
 Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 Level = Annotated[int, Meta(ge=0, le=5)]
 Points = Annotated[int, Meta(ge=0, le=100)]
+Timeout = Annotated[int, Meta(ge=1, le=3_600)]
+Word = Annotated[str, Meta(min_length=1, max_length=200)]
+Priority = Annotated[int, Meta(ge=-100, le=100)]
 Spans = tuple[str, ...]
 
 MIB = 1024 * 1024
@@ -116,15 +119,51 @@ class WeekSettings(_Settings, frozen=True):
     sun: Spans = ()
 
 
+class HolidaySettings(_Settings, frozen=True):
+    """Days on which a queue is closed all day: the public holidays of a country (ISO 3166) or a part of it, and dates
+    of its own, 2026-12-24 or every year 12-24."""
+
+    country: Short = ""
+    subdivision: Short = ""
+    dates: Annotated[tuple[Word, ...], Meta(max_length=1_000)] = ()
+
+
 class HoursSettings(_Settings, frozen=True):
     """When a queue is open. `agentdesk.config.hours` answers questions about it."""
 
     timezone: str = "UTC"
     weekly: WeekSettings = WeekSettings()
+    holidays: HolidaySettings = HolidaySettings()
+
+
+class RingSettings(_Settings, frozen=True):
+    """One step of widening, `after_s` from when an interaction came into the queue."""
+
+    after_s: Seconds
+    skills: dict[str, Level] = {}
+    queues: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    any_agent: bool = False
+
+
+class RouteSettings(_Settings, frozen=True):
+    """Where an interaction goes instead: another queue, another channel, or both."""
+
+    queue: Short = ""
+    channel: Channel | None = None
+
+
+class OverflowSettings(_Settings, frozen=True):
+    """Leave the queue by `to` on one condition."""
+
+    to: RouteSettings
+    after_s: Seconds | None = None
+    longer_than: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+    estimate_s: Seconds | None = None
 
 
 class QueueSettings(_Settings, frozen=True):
-    """One queue. Without `hours` it is always open."""
+    """One queue. Without `hours` it is always open. docs/routing.md says exactly what each setting does."""
 
     id: Slug
     name: Name
@@ -133,10 +172,20 @@ class QueueSettings(_Settings, frozen=True):
     skills: dict[str, Level] = {}
     service_level_s: Seconds = 60
     reply_target_s: Seconds = 120
-    offer_timeout_s: Annotated[int, Meta(ge=1, le=3_600)] = 30
+    strategy: Literal["longest_idle", "least_occupied", "most_skilled", "fewest_handled", "round_robin"] = (
+        "longest_idle"
+    )
+    rings: Annotated[tuple[RingSettings, ...], Meta(max_length=20)] = ()
+    offer_timeout_s: Timeout = 30
+    offer_timeouts: dict[Channel, Timeout] = {}
     auto_accept: bool = False
+    pull: bool = False
+    affinity_s: Seconds = 0
     wrapup: WrapupSettings = WrapupSettings()
     hours: HoursSettings | None = None
+    closed: RouteSettings = RouteSettings()
+    holiday: RouteSettings = RouteSettings()
+    overflow: Annotated[tuple[OverflowSettings, ...], Meta(max_length=20)] = ()
 
 
 class WeightSettings(_Settings, frozen=True):
@@ -161,6 +210,49 @@ class DeskSettings(_Settings, frozen=True):
     customer_grace_s: Seconds = 120
     priority_s: Seconds = 60
     refused_pause_s: Seconds = 15
+    slack_percent: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    interrupts: dict[Channel, tuple[Channel, ...]] = {}
+    silent_after_s: Seconds = 0
+    silent_weights: dict[Channel, Points] = {}
+    return_s: Seconds = 300
+    trace: bool = True
+    timezone: str = "UTC"
+    day_begins: Annotated[str, Meta(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$")] = "00:00"
+
+
+class WhenSettings(_Settings, frozen=True):
+    """What a rule looks for; every part that is given has to hold, and one of several values is enough."""
+
+    channels: tuple[Channel, ...] = ()
+    queues: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")], ...] = ()
+    words: Annotated[tuple[Word, ...], Meta(max_length=500)] = ()
+    pattern: Annotated[str, Meta(max_length=1_000)] = ""
+    page: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    address: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    attributes: dict[str, Word] = {}
+    customer_tags: tuple[str, ...] = ()
+    last_dispositions: tuple[str, ...] = ()
+    returning: bool | None = None
+
+
+class ThenSettings(_Settings, frozen=True):
+    """What a rule does."""
+
+    queue: Short = ""
+    skills: dict[str, Level] = {}
+    priority: Priority | None = None
+    tags: Annotated[tuple[Word, ...], Meta(max_length=50)] = ()
+    prefer: tuple[str, ...] = ()
+
+
+class RuleSettings(_Settings, frozen=True):
+    """One rule on what comes in. All that match take effect in order, up to one that says `stop`."""
+
+    name: Name
+    when: WhenSettings = WhenSettings()
+    then: ThenSettings = ThenSettings()
+    stop: bool = False
 
 
 class DispositionSettings(_Settings, frozen=True):
@@ -189,6 +281,7 @@ class ServerSettings(_Settings, frozen=True):
     desk: DeskSettings = DeskSettings()
     webchat: WebchatSettings = WebchatSettings()
     queues: tuple[QueueSettings, ...] = ()
+    rules: Annotated[tuple[RuleSettings, ...], Meta(max_length=500)] = ()
     dispositions: tuple[DispositionSettings, ...] = ()
     canned: tuple[CannedSettings, ...] = ()
     canned_file: str = ""

@@ -7,58 +7,15 @@ import logging
 
 import msgspec
 
-from agentdesk.config.rules import disposition_paths, is_chosen
-from agentdesk.config.server import QueueSettings, ServerSettings
-from agentdesk.core.commands import Actor, ConfigureAgent, ConfigureDesk, Refused, RemoveAgent
-from agentdesk.core.model import AgentConfig, DeskConfig, Disposition, QueueConfig, Role, WrapupMode
+from agentdesk.config.server import ServerSettings
+from agentdesk.core.commands import Actor, Answer, ConfigureAgent, ConfigureDesk, Refused, RemoveAgent
+from agentdesk.core.model import AgentConfig, Role
+from agentdesk.server.clock import Clock
+from agentdesk.server.desk_settings import desk_config, queue_configs
 from agentdesk.server.loop import DeskLoop
 from agentdesk.store.base import User
 
 logger = logging.getLogger("agentdesk.accounts")
-
-
-def desk_config(settings: ServerSettings) -> DeskConfig:
-    """What holds for the desk as a whole."""
-    desk = settings.desk
-    return DeskConfig(
-        weights=msgspec.structs.asdict(desk.weights),
-        missed_offers_max=desk.missed_offers_max,
-        agent_grace_s=desk.agent_grace_s,
-        customer_grace_s=desk.customer_grace_s,
-        priority_s=desk.priority_s,
-        refused_pause_s=desk.refused_pause_s,
-    )
-
-
-def dispositions(settings: ServerSettings) -> tuple[Disposition, ...]:
-    """Every disposition by its path, in the order of the settings."""
-    return tuple(Disposition(path, label, key) for path, label, key in disposition_paths(settings.dispositions))
-
-
-def queue_configs(settings: ServerSettings) -> tuple[QueueConfig, ...]:
-    """The queues as the desk knows them."""
-    every = dispositions(settings)
-    return tuple(_queue_config(queue, every) for queue in settings.queues)
-
-
-def _queue_config(queue: QueueSettings, every: tuple[Disposition, ...]) -> QueueConfig:
-    wrapup = queue.wrapup
-    chosen = tuple(one for one in every if is_chosen(one.code, wrapup.dispositions))
-    return QueueConfig(
-        id=queue.id,
-        name=queue.name,
-        channels=tuple(queue.channels),
-        priority=queue.priority,
-        service_level_s=queue.service_level_s,
-        reply_target_s=queue.reply_target_s,
-        offer_timeout_s=queue.offer_timeout_s,
-        skills=dict(queue.skills),
-        auto_accept=queue.auto_accept,
-        wrapup=WrapupMode(wrapup.mode),
-        wrapup_s=wrapup.seconds,
-        dispositions=chosen,
-        default_disposition=wrapup.default_disposition,
-    )
 
 
 def agent_config(user: User, settings: ServerSettings) -> AgentConfig:
@@ -72,6 +29,7 @@ def agent_config(user: User, settings: ServerSettings) -> AgentConfig:
         skills=dict(user.skills),
         capacity=desk.capacity if user.capacity is None else user.capacity,
         channel_max={str(channel): most for channel, most in desk.channel_max.items()},
+        may_pick=user.may_pick,
     )
 
 
@@ -82,22 +40,24 @@ def epoch_of(store_epoch: str, settings: ServerSettings) -> str:
 
 
 class Accounts:
-    """Tells the desk of queues and agents when they differ from what it knows."""
+    """Tells the desk of queues and agents when they differ from what it knows. `settings` are those that hold now."""
 
-    def __init__(self, loop: DeskLoop, settings: ServerSettings, system: Actor) -> None:
+    def __init__(self, loop: DeskLoop, settings: ServerSettings, system: Actor, clock: Clock) -> None:
         self._loop = loop
-        self._settings = settings
+        self.settings = settings
         self._system = system
+        self._clock = clock
 
-    async def configure_desk(self) -> None:
-        """Set the desk's settings and queues, if they changed since the last start."""
-        desk, queues = desk_config(self._settings), queue_configs(self._settings)
+    async def configure_desk(self) -> Answer | None:
+        """Set the desk's settings and queues, if they differ from what it knows."""
+        desk, queues = desk_config(self.settings, self._clock.now_ms()), queue_configs(self.settings)
         state = self._loop.view
         if state.config == desk and {one.id: one for one in state.queues()} == {one.id: one for one in queues}:
-            return
+            return None
         answer = await self._loop.submit(ConfigureDesk(desk, queues), self._system)
         if isinstance(answer, Refused):
             logger.error("the desk refuses its settings: %s", answer.message)
+        return answer
 
     async def configure(self, user: User) -> None:
         """Make the desk know a user as the account says, or no more when it was disabled."""
@@ -106,7 +66,7 @@ class Accounts:
             if known is not None:
                 await self._tell(RemoveAgent(user.id))
             return
-        config = agent_config(user, self._settings)
+        config = agent_config(user, self.settings)
         if known is None or known.config != config:
             await self._tell(ConfigureAgent(config))
 

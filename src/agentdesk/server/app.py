@@ -101,7 +101,7 @@ def build(settings: ServerSettings, store: Store, clock: Clock | None = None) ->
         readers=readers,
         publisher=Publisher(desk_loop, clock),
         access=Access(store, readers, clock, settings.limits),
-        accounts=Accounts(desk_loop, settings, SYSTEM),
+        accounts=Accounts(desk_loop, settings, SYSTEM, clock),
         sessions=Sessions(settings.limits.sessions_max),
         epoch=epoch_of(store.epoch(), settings),
     )
@@ -140,8 +140,7 @@ def _channels(parts: Parts) -> list[Channel]:
         to_agent=parts.publisher.to_agent,
         listen=settings.server,
         limits=settings.limits,
-        webchat=settings.webchat,
-        queues=settings.queues,
+        settings=lambda: parts.settings,
         epoch=parts.store.epoch(),
     )
     channels: list[Channel] = [Webchat(context)] if settings.webchat.enabled else []

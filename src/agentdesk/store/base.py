@@ -98,6 +98,7 @@ class User(msgspec.Struct, frozen=True):
     skills: dict[str, int] = {}
     capacity: int | None = None
     created_ms: int = 0
+    may_pick: bool = False
 
 
 class Token(msgspec.Struct, frozen=True):

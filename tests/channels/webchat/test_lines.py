@@ -47,7 +47,7 @@ class _Desk:
 
 def _lines() -> tuple[Lines, _Desk, _Clock]:
     desk, clock = _Desk(), _Clock()
-    return Lines(desk, clock, [QueueSettings(id="support", name="Support")]), desk, clock  # type: ignore[arg-type]
+    return Lines(desk, clock, lambda: [QueueSettings(id="support", name="Support")]), desk, clock  # type: ignore[arg-type]
 
 
 def test_one_look_serves_everybody_for_a_moment() -> None:

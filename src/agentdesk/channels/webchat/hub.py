@@ -54,7 +54,7 @@ class Hub:
         self.context = context
         self.visitors = Visitors()
         self.conversations = Conversations(context.desk.interactions())
-        self.lines = Lines(context.desk, context.clock, context.queues)
+        self.lines = Lines(context.desk, context.clock, lambda: context.queues)
         talking = [one for one in self.conversations if one.channel == CHAT and one.stage is not Stage.ENDED]
         self.departures = Departures(talking, context.clock.steady_s())
         self._online: dict[str, tuple[bool, int | None]] = {}

@@ -5,7 +5,7 @@ One pass per queue serves all its visitors, and is made at most a few times a se
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -45,10 +45,10 @@ NOBODY = Line(False, None, None, {})
 class Lines:
     """Every queue's line, looked at again when it is older than `FRESH_S`."""
 
-    def __init__(self, desk: DeskReader, clock: Clock, queues: Iterable[QueueSettings]) -> None:
+    def __init__(self, desk: DeskReader, clock: Clock, queues: Callable[[], Iterable[QueueSettings]]) -> None:
         self._desk = desk
         self._clock = clock
-        self._queues = {queue.id: queue for queue in queues}
+        self._queues = queues
         self._started_s = clock.steady_s()
         self._stats: dict[str, QueueStats] = {}
         self._stats_s = -FRESH_S
@@ -70,7 +70,7 @@ class Lines:
         self._stats_s = -FRESH_S
 
     def _look(self, queue: str) -> Line:
-        settings = self._queues.get(queue)
+        settings = next((one for one in self._queues() if one.id == queue), None)
         now_ms = self._clock.now_ms()
         stats = self._figures(now_ms).get(queue)
         if settings is None or stats is None:

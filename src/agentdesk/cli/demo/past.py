@@ -14,7 +14,7 @@ from agentdesk.core import commands as c
 from agentdesk.core.desk import Desk
 from agentdesk.core.events import Recorded
 from agentdesk.core.model import AgentConfig, Customer, Presence, Role
-from agentdesk.server.accounts import desk_config, queue_configs
+from agentdesk.server.desk_settings import desk_config, queue_configs
 from agentdesk.store.base import Batch, Store
 
 DAY_MS = 86_400_000
@@ -35,7 +35,8 @@ WRAPUPS = (
 def write_past(store: Store, settings: ServerSettings, now_ms: int, random: Random) -> dict[str, str]:
     """Let the known customers have been here before; the tokens that their browsers keep, by name."""
     past = _Past(store, random)
-    past.ask(c.ConfigureDesk(desk_config(settings), queue_configs(settings)), now_ms - (DAYS_BACK + 1) * DAY_MS)
+    begun_ms = now_ms - (DAYS_BACK + 1) * DAY_MS
+    past.ask(c.ConfigureDesk(desk_config(settings, begun_ms), queue_configs(settings)), begun_ms)
     past.ask(c.ConfigureAgent(COLLEAGUE), past.now)
     past.ask(c.SessionOpened(COLLEAGUE.id), past.now)
     past.ask(c.SetPresence(Presence.AVAILABLE), past.now, AGENT)

@@ -89,6 +89,12 @@ def _add_work_options(parser: argparse.ArgumentParser) -> None:
         "--skill", action="append", metavar="NAME=LEVEL", help="a skill and its level, 1 to 5; repeat it for more"
     )
     parser.add_argument("--capacity", type=int, metavar="POINTS", help="how much at once (a chat costs 1, a call 6)")
+    parser.add_argument(
+        "--may-pick",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether they may take what waits out of its order; supervisors always may",
+    )
 
 
 def add_user(args: argparse.Namespace) -> int:
@@ -148,7 +154,7 @@ def show(args: argparse.Namespace) -> int:
             " ".join(f"{skill}={level}" for skill, level in sorted(user.skills.items())) or "-",
             "-" if user.capacity is None else str(user.capacity),
             when(user.created_ms),
-            "disabled" if user.disabled else "",
+            ", ".join(word for word, is_so in (("may pick", user.may_pick), ("disabled", user.disabled)) if is_so),
         )
         for user in users
     ]
@@ -204,6 +210,8 @@ def _with_work(user: User, args: argparse.Namespace, settings: ServerSettings) -
         if not 0 <= args.capacity <= CAPACITY_MAX:
             raise _wrong(f"a capacity is 0 to {CAPACITY_MAX} points", "Give another number.")
         user = msgspec.structs.replace(user, capacity=args.capacity)
+    if args.may_pick is not None:
+        user = msgspec.structs.replace(user, may_pick=args.may_pick)
     return user
 
 

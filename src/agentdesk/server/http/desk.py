@@ -12,7 +12,7 @@ from agentdesk.core.commands import ClientCommand, Done, SetPresence
 from agentdesk.core.desk import AgentStats, QueueStats
 from agentdesk.core.events import Recorded
 from agentdesk.core.model import Agent, Presence, QueueConfig, Role
-from agentdesk.server.accounts import dispositions
+from agentdesk.server.desk_settings import dispositions
 from agentdesk.server.http.operation import ID_MAX, Call, Operation
 from agentdesk.server.http.problems import not_found
 
