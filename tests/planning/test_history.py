@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from agentdesk.core.events import Recorded
 from agentdesk.core.model import AgentConfig, DeskConfig, Presence, QueueConfig, WrapupMode
 from agentdesk.planning.figures import of_queues
 from agentdesk.planning.history import History
@@ -99,3 +100,16 @@ def test_figures_of_both_settings_are_reproducible() -> None:
     (row,) = compare(scenario, setting, setting, 0, 5)
     assert row.before == row.after
     assert of_queues(Play(setting, scenario, 5).run(), setting.queues, setting.agents) == [row.after]
+
+
+def test_who_was_there_before_the_log_begins_is_known_by_their_offers() -> None:
+    setting = one_queue(2)
+    events: list[Recorded] = []
+    Play(setting, poisson_day(setting, 50, 0.05, 1 / 60), heard=events.append).run()
+    history = History()
+    for recorded in events[len(events) // 2 :]:
+        history.add(recorded)
+    begun = events[len(events) // 2].at_ms
+    assert {(s.at_ms, s.agent, s.presence) for s in history.scenario(FROM, TO, 1).shifts} == {
+        (begun, agent.id, Presence.AVAILABLE) for agent in setting.agents
+    }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from agentdesk.core.model import AgentConfig, QueueConfig
+from agentdesk.planning.chance import Stay
 from agentdesk.planning.scenario import Attendance, Outcome, Played
 
 
@@ -40,6 +41,18 @@ def of_queues(played: Played, queues: Iterable[QueueConfig], agents: Iterable[Ag
         _of_queue(queue, by_queue[queue.id], _occupancy(played.attendance, _serving(team, queue.id)))
         for queue in queues
     ]
+
+
+def recorded_figures(
+    stays: Iterable[Stay], queues: Iterable[QueueConfig], from_ms: int, to_ms: int
+) -> dict[str, QueueFigures]:
+    """What was recorded itself, by the queue that was come to and today's thresholds; without occupancy."""
+    by_queue: dict[str, list[Outcome]] = {}
+    for stay in stays:
+        if from_ms <= stay.at_ms < to_ms:
+            outcome = Outcome(stay.queue, stay.at_ms, answered_ms=stay.answered_ms, left_ms=stay.left_ms)
+            by_queue.setdefault(stay.queue, []).append(outcome)
+    return {queue.id: _of_queue(queue, by_queue.get(queue.id, []), None) for queue in queues}
 
 
 def _of_queue(queue: QueueConfig, outcomes: list[Outcome], occupancy: float | None) -> QueueFigures:

@@ -108,6 +108,10 @@ class History:
 
     def _offered(self, event: Offered, at: int) -> None:
         self._offers[event.offer.id] = at
+        agent = event.offer.agent
+        if agent not in self._shown:
+            self._presence[agent] = Presence.AVAILABLE
+            self._show(agent, self.first_ms or at)
 
     def _accepted(self, event: OfferAccepted, at: int) -> None:
         offered = self._offers.pop(event.offer_id, None)
@@ -170,7 +174,8 @@ class History:
 
     def _show(self, agent: str, at: int) -> None:
         presence = self._presence.get(agent, Presence.OFFLINE)
-        if not self._sessions.get(agent):
+        # Who was connected before the log that was read begins is known by what they do.
+        if not self._sessions.get(agent, 1):
             presence = Presence.OFFLINE
         elif presence is Presence.NOT_RESPONDING:
             presence = Presence.AWAY

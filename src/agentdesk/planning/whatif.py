@@ -34,10 +34,20 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def compare(
-    scenario: Scenario, before: Setting, after: Setting, from_ms: int, seed: int, told: Told | None = None
+    scenario: Scenario,
+    before: Setting,
+    after: Setting,
+    from_ms: int,
+    seed: int,
+    told: Told | None = None,
+    staffed: Scenario | None = None,
 ) -> list[Row]:
-    """Play the scenario under both settings. What arrived before `from_ms` warms up and is not counted."""
+    """Play the scenario under both settings. What arrived before `from_ms` warms up and is not counted.
+
+    `staffed` is the scenario with other shifts, for the play under `after`.
+    """
     was = _play(scenario, before, from_ms, seed, "before", told)
+    scenario = staffed or scenario
     would = _play(scenario, after, from_ms, seed, "after", told)
     old = {row.queue: row for row in of_queues(was, before.queues, before.agents)}
     new = {row.queue: row for row in of_queues(would, after.queues, after.agents)}
@@ -62,7 +72,7 @@ def _play(scenario: Scenario, setting: Setting, from_ms: int, seed: int, name: s
 def theory_of(queue: QueueConfig, scenario: Scenario, setting: Setting, played: Played, from_ms: int) -> Theory | None:
     """Erlang C, and with abandonment Erlang A, for a queue whose agents serve no other; None where it isn't so."""
     agents = [agent for agent in setting.agents if not agent.queues or queue.id in agent.queues]
-    arrivals = [arrival for arrival in scenario.arrivals if arrival.queue == queue.id and arrival.at_ms >= from_ms]
+    arrivals = [one for one in scenario.arrivals if one.queue == queue.id and one.at_ms >= from_ms]
     shared = len(setting.queues) > 1 and any(agent.queues != (queue.id,) for agent in agents)
     if shared or len(arrivals) < 2 or not agents:
         return None
