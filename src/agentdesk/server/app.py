@@ -35,6 +35,7 @@ from agentdesk.server.http.problems import on_http_exception
 from agentdesk.server.http.routes import api_routes
 from agentdesk.server.listen import DeskServer, open_port, url_of
 from agentdesk.server.loop import DeskLoop
+from agentdesk.server.opening import Opening
 from agentdesk.server.parts import SYSTEM, Parts
 from agentdesk.server.publish import Publisher
 from agentdesk.server.readers import Readers
@@ -201,11 +202,14 @@ async def _start(app: App) -> None:
     parts = app.parts
     await parts.loop.submit(ServerStarted(), SYSTEM)
     await parts.accounts.configure_desk()
+    opening = Opening(parts.loop, parts.accounts, parts.readers, parts.clock, SYSTEM)
+    await opening.look()
     users = {user.id for user in await parts.readers.run(parts.store.users)}
     for agent in [agent.id for agent in parts.loop.view.agents() if agent.id not in users]:
         await parts.loop.submit(RemoveAgent(agent), SYSTEM)
     await parts.access.look()
     parts.loop.spawn(parts.access.watch(), "watch accounts", vital=True)
+    parts.loop.spawn(opening.run(), "opening hours", vital=True)
     parts.loop.spawn(parts.publisher.run(), "figures", vital=True)
     parts.loop.spawn(_prune(parts), "prune")
     for channel in app.channels:
