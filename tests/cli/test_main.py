@@ -34,7 +34,7 @@ def test_the_commands_are_these() -> None:
         "server user", "server user add", "server user change", "server user list", "server user passwd",
         "server user disable", "server user enable",
         "server token", "server token create", "server token list", "server token revoke",
-        "server backup", "server restore",
+        "server whatif", "server backup", "server restore",
     }  # fmt: skip
 
 
