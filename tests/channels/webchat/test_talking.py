@@ -45,6 +45,17 @@ async def test_a_chat_goes_both_ways(tmp_path: Path) -> None:
         assert (budi.memory.duplicates, budi.memory.unsent) == (0, ())
 
 
+async def test_where_the_page_says_no_language_the_text_does(tmp_path: Path) -> None:
+    async with (
+        running_server(tmp_path) as server,
+        agent_at(server.url, await server.token("ana")) as ana,
+        Visitor(server.url) as budi,
+    ):
+        await budi.say("pesanan saya belum sampai")
+        chat = await ana.accept()
+        assert ana.conversation(chat).interaction.language == "id"
+
+
 async def test_notes_are_never_told(tmp_path: Path) -> None:
     async with (
         running_server(tmp_path) as server,

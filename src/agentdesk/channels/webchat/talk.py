@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from agentdesk.channels.base import ChannelContext
+from agentdesk.channels.language import language_of
 from agentdesk.channels.webchat.conversations import Conversation, Stage
 from agentdesk.channels.webchat.estimate import message_queue
 from agentdesk.channels.webchat.files import Uploads
@@ -165,7 +166,7 @@ class Talk:
             customer=await self._customer(visitor, visitor.hello.name, {}),
             text=frame.text,
             client_id=frame.cid,
-            language=visitor.hello.language,
+            language=self._language(visitor, frame),
             attributes=_attributes(visitor),
             attachments=files,
         )
@@ -186,10 +187,14 @@ class Talk:
             customer=await self._customer(visitor, frame.name or visitor.hello.name, email),
             text=frame.text,
             client_id=frame.cid,
-            language=visitor.hello.language,
+            language=self._language(visitor, frame),
             attributes={**_attributes(visitor), **email},
         )
         return self._answered(frame, await self._ask(command, _key(visitor, frame), again=frame.again))
+
+    def _language(self, visitor: Visitor, frame: Say | Leave) -> str:
+        """What the page says, else what the text says."""
+        return visitor.hello.language or language_of(frame.text, self._context.webchat.languages)
 
     def _answered(self, frame: Say | Leave, answer: Done | Refused) -> Ack | Error:
         if isinstance(answer, Refused):
