@@ -30,6 +30,7 @@ WALKS = {
     # Few rows by their nature, or the first of all rows in the order they lie in.
     "read": {"load_queues", "load_agents", "load_interactions", "load_customers", "repeats"},
     "accounts": {"users", "tokens", "prune_repeats", "prune_tokens"},
+    "configurations": {"configurations"},
 }
 
 

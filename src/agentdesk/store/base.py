@@ -113,6 +113,43 @@ class Token(msgspec.Struct, frozen=True):
     revoked: bool = False
 
 
+CONFIGURATIONS_KEPT = 20
+AUDIT_KEPT = 100_000
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """A settings file that was in effect, as it was written; `undone` once it was taken back. The store numbers it."""
+
+    id: int
+    at_ms: int
+    by: str
+    digest: str
+    text: str
+    undone: bool = False
+
+
+class AuditEntry(msgspec.Struct, frozen=True):
+    """What an admin did: `action` for programs, `about` in words. `digest` names the settings, if it was about them."""
+
+    id: int
+    at_ms: int
+    by: str
+    action: str
+    about: str
+    digest: str = ""
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """An interaction as it came in: where it waited first, what it said first, and what was known of its customer."""
+
+    interaction: Interaction
+    queue: str
+    text: str
+    customer: Customer | None
+    last_disposition: str
+    returning: bool
+
+
 class Store(Protocol):
     """What the server needs of a store."""
 
@@ -124,6 +161,16 @@ class Store(Protocol):
     def put_user(self, user: User) -> None: ...
     def put_token(self, token: Token) -> None: ...
     def revoke_token(self, token_hash: str) -> bool: ...
+    def put_configuration(self, configuration: Configuration, entry: AuditEntry) -> int:
+        """Keep settings that are in effect from now, and who set them, in one transaction; their number.
+
+        The newest `CONFIGURATIONS_KEPT` settings and `AUDIT_KEPT` entries are kept.
+        """
+
+    def undo_configuration(self, number: int, entry: AuditEntry) -> None:
+        """Mark settings as taken back, and by whom, in one transaction."""
+
+    def put_audit(self, entry: AuditEntry) -> None: ...
     def prune(self, before_ms: int, unsent_before_ms: int) -> int:
         """Drop idempotency keys and expired tokens older than that, and files that were kept before
         `unsent_before_ms` and are in no message; return how many went."""
@@ -180,6 +227,15 @@ class Store(Protocol):
     def users(self) -> list[User]: ...
     def token(self, token_hash: str) -> Token | None: ...
     def tokens(self, user: str = "") -> list[Token]: ...
+
+    def configurations(self) -> list[Configuration]:
+        """The settings that are kept, newest first."""
+
+    def audit(self, *, before: int | None = None, limit: int = 50) -> list[AuditEntry]:
+        """What admins did, newest first."""
+
+    def arrivals(self, *, before: int | None = None, limit: int = 50) -> list[Arrival]:
+        """What came in, newest first, as rules see it."""
 
     # keeping
     def backup(self, target: Path, progress: Progress | None = None) -> None:

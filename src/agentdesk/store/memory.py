@@ -16,9 +16,20 @@ import msgspec
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
 from agentdesk.core.events import MessageAdded, Recorded, interaction_of
-from agentdesk.core.model import Agent, Counters, Customer, DeskConfig, Interaction, Message, QueueConfig, Segment
+from agentdesk.core.model import (
+    Agent,
+    Counters,
+    Customer,
+    DeskConfig,
+    Interaction,
+    Message,
+    MessageKind,
+    QueueConfig,
+    Segment,
+)
 from agentdesk.errors import StoreUnusable
 from agentdesk.store.base import (
+    Arrival,
     Batch,
     FileBlob,
     Found,
@@ -32,6 +43,7 @@ from agentdesk.store.base import (
     timeline_item,
 )
 from agentdesk.store.folding import fold
+from agentdesk.store.memory_configurations import MemoryConfigurations
 from agentdesk.store.merge import merge, picture
 from agentdesk.store.query import parse
 from agentdesk.store.snippet import CLOSE, OPEN, snippet
@@ -41,10 +53,11 @@ Row = TypeVar("Row", Interaction, Message, Customer)
 Kept = TypeVar("Kept", Repeat, Token, FileBlob)
 
 
-class MemoryStore:
+class MemoryStore(MemoryConfigurations):
     """What each method does: `base.Store`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.RLock()
         self._epoch = uuid.uuid4().hex
         self._counters = Counters()
@@ -297,6 +310,19 @@ class MemoryStore:
         """Every token, or those of one user."""
         with self._lock:
             return [token for _, token in sorted(self._tokens.items()) if user in ("", token.user)]
+
+    def arrivals(self, *, before: int | None = None, limit: int = 50) -> list[Arrival]:
+        """What came in, newest first."""
+        with self._lock:
+            return [self._arrival(copy(row)) for row in _page(self._interactions.values(), before, limit)]
+
+    def _arrival(self, it: Interaction) -> Arrival:
+        said = (row for _, row in sorted(self._messages.items()) if row.interaction_id == it.id)
+        text = next((row.text for row in said if row.kind is MessageKind.INBOUND), "")
+        earlier = [row for key, row in self._interactions.items() if row.customer_id == it.customer_id and key < it.id]
+        disposition = max(earlier, key=lambda row: row.id).disposition if earlier else ""
+        customer = self._customers.get(it.customer_id)
+        return Arrival(it, self.segments(it.id)[0].queue, text, customer, disposition, bool(earlier))
 
     # keeping
 

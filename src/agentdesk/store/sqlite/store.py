@@ -12,9 +12,21 @@ from agentdesk.core.changes import Loaded
 from agentdesk.core.commands import Answer
 from agentdesk.core.events import Recorded
 from agentdesk.core.model import Customer, Interaction, Message, Segment
-from agentdesk.store.base import Batch, FileBlob, Found, Progress, Repeat, TimelineItem, Token, User
+from agentdesk.store.base import (
+    Arrival,
+    AuditEntry,
+    Batch,
+    Configuration,
+    FileBlob,
+    Found,
+    Progress,
+    Repeat,
+    TimelineItem,
+    Token,
+    User,
+)
 from agentdesk.store.merge import merge
-from agentdesk.store.sqlite import accounts, read
+from agentdesk.store.sqlite import accounts, configurations, read
 from agentdesk.store.sqlite.backup import copy_database
 from agentdesk.store.sqlite.connection import unusable
 from agentdesk.store.sqlite.lock import DeskLock
@@ -65,6 +77,23 @@ class SqliteStore:
         """Revoke a token; tell whether it was valid before."""
         with self._writing() as connection:
             return accounts.revoke_token(connection, token_hash)
+
+    def put_configuration(self, configuration: Configuration, entry: AuditEntry) -> int:
+        """Keep settings that are in effect from now, and who set them."""
+        with self._writing() as connection:
+            configurations.put_audit(connection, entry)
+            return configurations.put_configuration(connection, configuration)
+
+    def undo_configuration(self, number: int, entry: AuditEntry) -> None:
+        """Mark settings as taken back, and by whom."""
+        with self._writing() as connection:
+            configurations.put_audit(connection, entry)
+            configurations.undo_configuration(connection, number)
+
+    def put_audit(self, entry: AuditEntry) -> None:
+        """Write down what somebody did."""
+        with self._writing() as connection:
+            configurations.put_audit(connection, entry)
 
     def prune(self, before_ms: int, unsent_before_ms: int) -> int:
         """Drop old idempotency keys, expired tokens and unsent files, some at a time."""
@@ -190,6 +219,21 @@ class SqliteStore:
         """Every token, or those of one user."""
         with self._readers.reading() as connection:
             return accounts.tokens(connection, user)
+
+    def configurations(self) -> list[Configuration]:
+        """The settings that are kept, newest first."""
+        with self._readers.reading() as connection:
+            return configurations.configurations(connection)
+
+    def audit(self, *, before: int | None = None, limit: int = 50) -> list[AuditEntry]:
+        """What admins did, newest first."""
+        with self._readers.reading() as connection:
+            return configurations.audit(connection, before, limit)
+
+    def arrivals(self, *, before: int | None = None, limit: int = 50) -> list[Arrival]:
+        """What came in, newest first."""
+        with self._readers.reading() as connection:
+            return configurations.arrivals(connection, before, limit)
 
     # keeping
 
