@@ -11,7 +11,7 @@ from agentdesk.core.commands import (
     StartInteraction,
     Transfer,
 )
-from agentdesk.core.model import Presence
+from agentdesk.core.model import Ledger, Presence
 from agentdesk.core.stats import HEAD_MAX, AgentStats, QueueStats, WaitingItem
 from tests.core.conftest import Make
 from tests.core.play import BOSS, SECOND, SERVER, Play, queue
@@ -41,7 +41,9 @@ def test_where_everything_is(play: Make) -> None:
     assert (figures.agents_ready, figures.agents_signed_in) == (0, 1)
     assert figures.head == (WaitingItem(waiting, "chat", "Kim 7", desk.now, 0),)
     ann = desk.desk.agent_stats("ann")
-    assert ann == AgentStats("ann", "Ann", "available", "", ann.since_ms if ann else 0, True, 5, 5, 3, 1, 2)
+    assert ann == AgentStats(
+        "ann", "Ann", "available", "", ann.since_ms if ann else 0, True, 5, 5, 3, 1, 2, Ledger(0, 6, 4)
+    )
     assert desk[offered].offer
     assert desk[active].agent
 

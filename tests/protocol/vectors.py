@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from agentdesk.core import commands as c
 from agentdesk.core import events as e
 from agentdesk.core.desk import AgentStats, QueueStats, WaitingItem
@@ -19,16 +21,27 @@ from agentdesk.core.model import (
     DeskConfig,
     Disposition,
     Draft,
+    Hours,
     Identity,
     Interaction,
+    Ledger,
     Message,
     MessageKind,
     Offer,
+    Overflow,
     Presence,
     QueueConfig,
+    Ring,
+    Rival,
+    Route,
+    Rule,
     Said,
     Segment,
     State,
+    Strategy,
+    Then,
+    Trace,
+    When,
 )
 from agentdesk.protocol import messages as wire
 from agentdesk.protocol.codec import encode
@@ -66,6 +79,10 @@ COMMANDS: tuple[c.ClientCommand, ...] = (
     c.Transfer(12, "sales", "", "wants to upgrade"),
     c.SetTags(12, ("parcel", "late")),
     c.UpdateCustomer(12, "Mai Nguyễn", {"plan": "gold"}, ("vip",)),
+    c.TakeNext("support"),
+    c.Pick(12),
+    c.SetPriority(12, 2),
+    c.SetSkills(12, {"vi": 3}),
 )
 
 EVENTS: tuple[e.AnyEvent, ...] = (
@@ -105,6 +122,13 @@ EVENTS: tuple[e.AnyEvent, ...] = (
     e.InteractionClosed(12, "refund/late", ("parcel",), "promised a call"),
     e.TagsSet(12, ("parcel", "late")),
     e.InteractionRested(12, AT + 15_000),
+    e.HoursChanged("support", Hours.CLOSED),
+    e.RingEntered(12, 1, True),
+    e.AffinityEnded(12, "time"),
+    e.PrioritySet(12, 2),
+    e.SkillsSet(12, {"vi": 3}),
+    e.WeightChanged(12, 0, "silent"),
+    e.Overflowed(12, "sales", "callback", 6, "wait"),
 )
 
 REFUSALS = {
@@ -126,6 +150,28 @@ QUEUE_STATS = QueueStats(
     (WaitingItem(13, "chat", "Ali", AT - 40_000, 0),),
 )  # fmt: skip
 AGENT_STATS = AgentStats("ana", "Ana", "available", "", AT, True, 2, 6, 2, 0, 0)
+SUPPORT = QueueConfig(
+    "support", "Support", strategy=Strategy.MOST_SKILLED, affinity_s=30, offer_timeouts={"call": 15}, skills={"vi": 3},
+    rings=(Ring(20, {"vi": 1}), Ring(60, queues=("sales",), agents=("bo",)), Ring(120, any_agent=True)),
+    overflow=(Overflow(Route(channel="callback"), after_s=300), Overflow(Route("sales"), longer_than=20)),
+    closed=Route(channel="message"),
+)  # fmt: skip
+HELPER = Agent(AgentConfig("ana", "Ana", may_pick=True), sessions=1, ledger=Ledger(20_775, 9, 7, 1, 1, 2, 1, 6))
+ROUTED: dict[str, e.AnyEvent] = {
+    "InteractionStarted-rules": e.InteractionStarted(
+        12, "chat", "support", 7, "Nguyễn Mai", 38, 3, skills={"vi": 3}, tags=("refund",), rules=("refunds",),
+        entry="sales",
+    ),
+    "Queued-affinity": e.Queued(12, "support", AT, 12, "new", 39, "ana", AT + 30_000, AT - 5_000),
+    "Offered-trace": e.Offered(OFFER, 40, Trace("longest_idle", 42, 1, 9, 5, 2, 1, (Rival("ana", 8), Rival("bo", 9)))),
+    "OfferAccepted-next": e.OfferAccepted(12, 5, "ana", 41, pulled="next"),
+    "QueueConfigured-routed": e.QueueConfigured(SUPPORT),
+    "DeskConfigured-rules": e.DeskConfigured(
+        DeskConfig(slack_percent=50, interrupts={"call": ("chat",)}, rules=(
+            Rule("refunds", When(words=("refund",), page=("/orders*",)), Then("support", {"vi": 3}, 3, ("refund",))),
+        ))
+    ),
+}  # fmt: skip
 
 
 def _client() -> dict[str, wire.ClientFrame]:
@@ -164,6 +210,11 @@ def _server() -> dict[str, wire.ServerFrame]:
         frames[f"server/reply-Refused-{code}"] = wire.Reply("c-5f1d:3", c.Refused(code, text))
     frames |= {f"server/error-{code}": wire.ErrorFrame(code, "What was wrong, in words.") for code in ERRORS}
     frames |= {f"server/bye-{reason}": wire.Bye(reason, "Why, in words.") for reason in BYES}
+    for number, (name, event) in enumerate(ROUTED.items(), 200):
+        frames[f"server/event-{name}"] = wire.EventFrame(number, AT, event)
+    frames["server/snapshot-routed"] = wire.Snapshot(93, HELPER, (), (SUPPORT,), day_offset_ms=75_600_000)
+    frames["server/queue-closed"] = wire.QueueFrame((replace(QUEUE_STATS, hours=Hours.CLOSED, pull=True, refused=2),))
+    frames["server/agents-ledger"] = wire.AgentsFrame((replace(AGENT_STATS, ledger=HELPER.ledger),))
     return frames
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from agentdesk.client import echo, interactions
 from agentdesk.client.mirror import MESSAGES_MAX, Conversation, Mirror
 from agentdesk.core import events as e
+from agentdesk.core.ledger import counted, day_of
 from agentdesk.core.model import Interaction, Message, MessageKind, Presence, State
 from agentdesk.protocol import messages as wire
 
@@ -36,6 +37,7 @@ def _snapshot(mirror: Mirror, frame: wire.Snapshot) -> None:
     mirror.agent = frame.agent
     mirror.queues = {queue.id: queue for queue in frame.queues}
     mirror.away_reasons = frame.away_reasons
+    mirror.day_offset_ms = frame.day_offset_ms
     mirror.conversations, mirror.offers = {}, {}
     for held in frame.held:
         _open(mirror, held, before.get(held.interaction.id))
@@ -145,6 +147,31 @@ def _ours(interaction: Interaction, user: str) -> bool:
 
 def _offered(mirror: Mirror, event: e.Offered, now: int) -> None:
     mirror.offers[event.offer.id] = event.offer
+    _count(mirror, now, "offered")
+
+
+def _count(mirror: Mirror, now: int, *what: str) -> None:
+    if mirror.agent is not None:
+        mirror.agent.ledger = counted(mirror.agent.ledger, day_of(now, mirror.day_offset_ms), *what)
+
+
+def _accepted(mirror: Mirror, event: e.OfferAccepted, now: int) -> None:
+    _offer_over(mirror, event, now)
+    _count(mirror, now, "accepted", *((event.pulled,) if event.pulled else ()))
+
+
+def _declined(mirror: Mirror, event: e.OfferDeclined, now: int) -> None:
+    _offer_over(mirror, event, now)
+    _count(mirror, now, "declined")
+
+
+def _missed(mirror: Mirror, event: e.OfferMissed, now: int) -> None:
+    _offer_over(mirror, event, now)
+    _count(mirror, now, "missed")
+
+
+def _closed(mirror: Mirror, event: e.InteractionClosed, now: int) -> None:
+    _count(mirror, now, "handled")
 
 
 def _offer_over(mirror: Mirror, event: Any, now: int) -> None:
@@ -219,9 +246,10 @@ def _queue_removed(mirror: Mirror, event: e.QueueRemoved, now: int) -> None:
 
 _EVENTS: dict[type, Callable[[Mirror, Any, int], None]] = {
     e.Offered: _offered,
-    e.OfferAccepted: _offer_over,
-    e.OfferDeclined: _offer_over,
-    e.OfferMissed: _offer_over,
+    e.OfferAccepted: _accepted,
+    e.OfferDeclined: _declined,
+    e.OfferMissed: _missed,
+    e.InteractionClosed: _closed,
     e.OfferRescinded: _offer_over,
     e.PresenceChanged: _presence,
     e.AgentConfigured: _agent_configured,

@@ -31,9 +31,22 @@ def _enter(interaction: Interaction, state: State, agent: str | None, segment_id
     interaction.segment = Segment(segment_id, interaction.id, state, interaction.queue, agent, now)
 
 
+def _take_up(i: Interaction, agent: str | None, segment_id: int, now: int) -> None:
+    if i.reply_due_since_ms is None:
+        i.quiet_since_ms = now
+    _enter(i, State.ACTIVE, agent, segment_id, now)
+
+
 def _queued(i: Interaction, event: e.Queued, now: int) -> None:
     i.queue, i.queued_ms, i.place, i.prefer = event.queue, event.queued_ms, event.place, event.prefer
-    i.agent = i.offer = i.snoozed_until_ms = None
+    i.prefer_until_ms = event.prefer_until_ms
+    i.agent = i.offer = i.snoozed_until_ms = i.quiet_since_ms = None
+    if i.full_weight is not None:
+        i.weight, i.full_weight = i.full_weight, None
+    if event.entered_ms is None:
+        i.entered_ms, i.ring = now, 0
+    else:
+        i.entered_ms = event.entered_ms
     _enter(i, State.QUEUED, None, event.segment_id, now)
 
 
@@ -43,11 +56,11 @@ def _offered(i: Interaction, event: e.Offered, now: int) -> None:
 
 
 def _accepted(i: Interaction, event: e.OfferAccepted, now: int) -> None:
-    i.offer, i.agent, i.refused_by, i.prefer = None, event.agent, (), None
+    i.offer, i.agent, i.refused_by, i.prefer, i.prefer_until_ms = None, event.agent, (), None, None
     if i.draft is not None and i.draft.agent != event.agent:
         i.draft = None
     i.first_accepted_ms = now if i.first_accepted_ms is None else i.first_accepted_ms
-    _enter(i, State.ACTIVE, event.agent, event.segment_id, now)
+    _take_up(i, event.agent, event.segment_id, now)
 
 
 def _refused(i: Interaction, event: e.OfferDeclined | e.OfferMissed, now: int) -> None:
@@ -76,14 +89,15 @@ def _said(i: Interaction, message: Message, seq: int) -> None:
     i.message_count += 1
     i.recent = (*i.recent[1 - RECENT_MAX :], Said(message.id, seq, message.agent, message.client_id))
     if message.kind is MessageKind.INBOUND:
-        i.last_inbound_id, i.last_inbound_ms = message.id, message.at_ms
+        i.last_inbound_id, i.last_inbound_ms, i.quiet_since_ms = message.id, message.at_ms, None
         i.reply_due_since_ms = message.at_ms if i.reply_due_since_ms is None else i.reply_due_since_ms
     elif message.kind is MessageKind.OUTBOUND:
         _answered(i, message)
 
 
 def _answered(i: Interaction, message: Message) -> None:
-    i.reply_due_since_ms = None
+    if i.reply_due_since_ms is not None:
+        i.reply_due_since_ms, i.quiet_since_ms = None, message.at_ms
     i.first_reply_ms = message.at_ms if i.first_reply_ms is None else i.first_reply_ms
     draft = i.draft
     if draft is not None and draft.agent == message.agent and draft.kind is message.kind:
@@ -113,7 +127,7 @@ def _snoozed(i: Interaction, event: e.InteractionSnoozed, now: int) -> None:
 
 def _resumed(i: Interaction, event: e.InteractionResumed, now: int) -> None:
     i.snoozed_until_ms = None
-    _enter(i, State.ACTIVE, i.agent, event.segment_id, now)
+    _take_up(i, i.agent, event.segment_id, now)
 
 
 def _transferred(i: Interaction, event: e.InteractionTransferred, now: int) -> None:
@@ -141,7 +155,7 @@ def _ended(i: Interaction, event: e.ConversationEnded, now: int) -> None:
 
 def _reopened(i: Interaction, event: e.InteractionReopened, now: int) -> None:
     i.ended_by, i.ended_ms = "", None
-    _enter(i, State.ACTIVE, i.agent, event.segment_id, now)
+    _take_up(i, i.agent, event.segment_id, now)
 
 
 def _wrapup(i: Interaction, event: e.WrapupSaved, now: int) -> None:
@@ -151,6 +165,30 @@ def _wrapup(i: Interaction, event: e.WrapupSaved, now: int) -> None:
 
 def _closed(i: Interaction, event: e.InteractionClosed, now: int) -> None:
     i.state, i.closed_ms, i.disposition, i.tags = State.CLOSED, now, event.disposition, event.tags
+
+
+def _ring(i: Interaction, event: e.RingEntered, now: int) -> None:
+    i.ring = event.ring
+
+
+def _affinity_ended(i: Interaction, event: e.AffinityEnded, now: int) -> None:
+    i.prefer_until_ms = None
+
+
+def _priority(i: Interaction, event: e.PrioritySet, now: int) -> None:
+    i.priority = event.priority
+
+
+def _skills(i: Interaction, event: e.SkillsSet, now: int) -> None:
+    i.skills = event.skills
+
+
+def _weight(i: Interaction, event: e.WeightChanged, now: int) -> None:
+    if event.reason != "silent":
+        i.full_weight = None
+    elif i.full_weight is None:
+        i.full_weight = i.weight
+    i.weight = event.weight
 
 
 def _tags(i: Interaction, event: e.TagsSet, now: int) -> None:
@@ -181,4 +219,9 @@ _CHANGES: dict[type, Callable[[Interaction, Any, int], None]] = {
     e.WrapupSaved: _wrapup,
     e.InteractionClosed: _closed,
     e.TagsSet: _tags,
+    e.RingEntered: _ring,
+    e.AffinityEnded: _affinity_ended,
+    e.PrioritySet: _priority,
+    e.SkillsSet: _skills,
+    e.WeightChanged: _weight,
 }

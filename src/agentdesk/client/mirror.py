@@ -66,6 +66,7 @@ class Mirror:
         self.offers: dict[int, Offer] = {}
         self.queues: dict[str, QueueConfig] = {}
         self.away_reasons: tuple[str, ...] = ()
+        self.day_offset_ms = 0
         self.queue_stats: dict[str, QueueStats] = {}
         self.agent_stats: dict[str, AgentStats] = {}
         self.asked: dict[str, ClientCommand] = {}

@@ -17,6 +17,7 @@ from agentdesk.core.model import (
     Attachment,
     Customer,
     DeskConfig,
+    Hours,
     Identity,
     MessageKind,
     Presence,
@@ -73,6 +74,32 @@ class DeclineOffer(Command, frozen=True):
 
     offer_id: int
     reason: Name = ""
+
+
+class TakeNext(Command, frozen=True):
+    """Take what is first in line for this agent, of one queue or of all of theirs, pushed or pulled."""
+
+    queue: Name = ""
+
+
+class Pick(Command, frozen=True):
+    """Take what waits out of its order. A permission of its own; it is logged and counted."""
+
+    interaction_id: int
+
+
+class SetPriority(Command, frozen=True):
+    """Move what waits up or down the line; supervisors only."""
+
+    interaction_id: int
+    priority: int
+
+
+class SetSkills(Command, frozen=True):
+    """Set which skills an interaction asks for, each with its level; the holder's or a supervisor's to say."""
+
+    interaction_id: int
+    skills: Annotated[dict[Name, Annotated[int, Meta(ge=0, le=5)]], Meta(max_length=LIST_MAX)]
 
 
 class SendMessage(Command, frozen=True):
@@ -178,13 +205,19 @@ class UpdateCustomer(Command, frozen=True):
 
 
 class CustomerRef(msgspec.Struct, frozen=True):
-    """Who the channel says it is: a known customer as the store has them, or what is known of a new one."""
+    """Who the channel says it is: a known customer as the store has them, or what is known of a new one.
+
+    `last_agent` had them last, `last_disposition` is how that ended, and `interactions` is how many there were.
+    """
 
     known: Customer | None = None
     identities: tuple[Identity, ...] = ()
     name: Name = ""
     language: Name = ""
     attributes: Attributes = {}
+    last_agent: Name = ""
+    last_disposition: Name = ""
+    interactions: int = 0
 
 
 class StartInteraction(Command, frozen=True):
@@ -247,6 +280,13 @@ class ConfigureDesk(Command, frozen=True):
     queues: tuple[QueueConfig, ...]
 
 
+class SetHours(Command, frozen=True):
+    """A queue opens or closes now, by its hours."""
+
+    queue: Name
+    hours: Hours
+
+
 class ConfigureAgent(Command, frozen=True):
     """Set or change one agent."""
 
@@ -283,6 +323,10 @@ ClientCommand = (
     SetPresence
     | AcceptOffer
     | DeclineOffer
+    | TakeNext
+    | Pick
+    | SetPriority
+    | SetSkills
     | SendMessage
     | SaveDraft
     | MarkRead
@@ -297,7 +341,9 @@ ClientCommand = (
     | UpdateCustomer
 )
 ChannelCommand = StartInteraction | ReceiveMessage | CustomerLeaves | CustomerReturns | CustomerEnds | ConfirmDelivery
-ServerCommand = ConfigureDesk | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | ServerStarted | Tick
+ServerCommand = (
+    ConfigureDesk | SetHours | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | ServerStarted | Tick
+)
 AnyCommand = ClientCommand | ChannelCommand | ServerCommand
 
 

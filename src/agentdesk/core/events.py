@@ -12,10 +12,12 @@ from agentdesk.core.model import (
     Customer,
     DeskConfig,
     Draft,
+    Hours,
     Message,
     Offer,
     Presence,
     QueueConfig,
+    Trace,
 )
 
 
@@ -39,6 +41,13 @@ class QueueRemoved(Event, frozen=True):
     """A queue is gone."""
 
     queue: str
+
+
+class HoursChanged(Event, frozen=True):
+    """The queue is open, closed or on holiday from now."""
+
+    queue: str
+    hours: Hours
 
 
 class AgentConfigured(Event, frozen=True):
@@ -96,7 +105,8 @@ class CustomerUpdated(Event, frozen=True):
 
 
 class InteractionStarted(Event, frozen=True):
-    """A customer began an interaction."""
+    """A customer began an interaction. `entry` is the queue they came to, where rules or hours chose another;
+    `rules` are those that matched."""
 
     interaction_id: int
     channel: str
@@ -110,12 +120,17 @@ class InteractionStarted(Event, frozen=True):
     subject: str = ""
     language: str = ""
     attributes: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    entry: str = ""
 
 
 class Queued(Event, frozen=True):
     """The interaction waits. `queued_ms` and `place` are its place; a return keeps the old ones.
 
-    `reason` is new, declined, missed, lost, transferred, reopened, rescinded or woken.
+    `reason` is new, declined, missed, lost, transferred, reopened, rescinded, woken, overflowed or returned. Until
+    `prefer_until_ms` it waits for `prefer` alone, as long as they are available. `entered_ms` is when it came into this
+    queue, where that is not now.
     """
 
     interaction_id: int
@@ -125,6 +140,56 @@ class Queued(Event, frozen=True):
     reason: str
     segment_id: int
     prefer: str | None = None
+    prefer_until_ms: int | None = None
+    entered_ms: int | None = None
+
+
+class RingEntered(Event, frozen=True):
+    """It may be taken by a wider circle; `skipped` when nobody of the narrower ones is signed in."""
+
+    interaction_id: int
+    ring: int
+    skipped: bool = False
+
+
+class AffinityEnded(Event, frozen=True):
+    """It no longer waits for one agent alone. `reason` is time or unavailable."""
+
+    interaction_id: int
+    reason: str
+
+
+class PrioritySet(Event, frozen=True):
+    """Its priority is this."""
+
+    interaction_id: int
+    priority: int
+
+
+class SkillsSet(Event, frozen=True):
+    """It asks for these skills."""
+
+    interaction_id: int
+    skills: dict[str, int]
+
+
+class WeightChanged(Event, frozen=True):
+    """It costs this much of its holder's capacity. `reason` is silent or wrote."""
+
+    interaction_id: int
+    weight: int
+    reason: str
+
+
+class Overflowed(Event, frozen=True):
+    """It leaves its queue, or goes on in another channel; `Queued` follows. `reason` is wait, length, estimate,
+    closed or holiday."""
+
+    interaction_id: int
+    queue: str
+    channel: str
+    weight: int
+    reason: str
 
 
 class Offered(Event, frozen=True):
@@ -132,16 +197,18 @@ class Offered(Event, frozen=True):
 
     offer: Offer
     segment_id: int
+    trace: Trace | None = None
 
 
 class OfferAccepted(Event, frozen=True):
-    """The agent took it and holds it now."""
+    """The agent took it and holds it now. `pulled` is next or picked where they asked for it themselves."""
 
     interaction_id: int
     offer_id: int
     agent: str
     segment_id: int
     automatic: bool = False
+    pulled: str = ""
 
 
 class OfferDeclined(Event, frozen=True):
@@ -305,43 +372,14 @@ class TagsSet(Event, frozen=True):
 
 
 AnyEvent = (
-    DeskConfigured
-    | QueueConfigured
-    | QueueRemoved
-    | AgentConfigured
-    | AgentRemoved
-    | AgentConnected
-    | AgentDisconnected
-    | AgentLost
-    | PresenceChanged
-    | CustomerCreated
-    | CustomerUpdated
-    | InteractionStarted
-    | Queued
-    | Offered
-    | OfferAccepted
-    | OfferDeclined
-    | OfferMissed
-    | OfferRescinded
-    | EveryoneRefused
-    | InteractionRested
-    | MessageAdded
-    | DeliveryConfirmed
-    | MessagesSeen
-    | DraftSaved
-    | InteractionHeld
-    | InteractionSnoozed
-    | InteractionResumed
-    | InteractionTransferred
-    | CustomerLeft
-    | CustomerReturned
-    | InteractionAbandoned
-    | ConversationEnded
-    | InteractionReopened
-    | WrapupSaved
-    | InteractionClosed
-    | TagsSet
-)
+    DeskConfigured | QueueConfigured | QueueRemoved | HoursChanged | AgentConfigured | AgentRemoved
+    | AgentConnected | AgentDisconnected | AgentLost | PresenceChanged | CustomerCreated | CustomerUpdated
+    | InteractionStarted | Queued | RingEntered | AffinityEnded | PrioritySet | SkillsSet | WeightChanged
+    | Overflowed | Offered | OfferAccepted | OfferDeclined | OfferMissed | OfferRescinded | EveryoneRefused
+    | InteractionRested | MessageAdded | DeliveryConfirmed | MessagesSeen | DraftSaved | InteractionHeld
+    | InteractionSnoozed | InteractionResumed | InteractionTransferred | CustomerLeft | CustomerReturned
+    | InteractionAbandoned | ConversationEnded | InteractionReopened | WrapupSaved | InteractionClosed | TagsSet
+)  # fmt: skip
 
 
 class Recorded(msgspec.Struct, frozen=True):

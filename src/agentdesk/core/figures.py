@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from agentdesk.core.estimate import estimate_ms
+from agentdesk.core.ledger import day_of
 from agentdesk.core.lifecycle import CONVERSING
-from agentdesk.core.model import Interaction, State
+from agentdesk.core.model import Hours, Interaction, Ledger, State
 from agentdesk.core.state import DeskState
 from agentdesk.core.stats import HEAD_MAX, AgentStats, QueueStats, WaitingItem
 
@@ -32,6 +33,9 @@ def queue_stats(state: DeskState, queue_id: str) -> QueueStats:
         service_level_s=queue.service_level_s,
         reply_target_s=queue.reply_target_s,
         head=tuple(_item(state.interactions[i]) for i in state.router.first(queue_id, HEAD_MAX)),
+        hours=state.hours.get(queue_id, Hours.OPEN),
+        pull=queue.pull,
+        refused=tally.resting,
     )
 
 
@@ -50,6 +54,7 @@ def agent_stats(state: DeskState, agent_id: str) -> AgentStats | None:
     agent = state.agents.get(agent_id)
     if agent is None:
         return None
+    ledger, today = agent.ledger, day_of(state.now_ms, state.desk.day_offset_ms)
     held = [state.interactions[i].state for i in agent.holding]
     return AgentStats(
         id=agent.id,
@@ -63,6 +68,7 @@ def agent_stats(state: DeskState, agent_id: str) -> AgentStats | None:
         active=sum(s in CONVERSING for s in held),
         wrapping=sum(s is State.WRAPPING for s in held),
         offered=len(agent.offers),
+        ledger=ledger if ledger.day == today else Ledger(today),
     )
 
 

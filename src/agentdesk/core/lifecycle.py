@@ -6,6 +6,7 @@ Everything that moves an interaction is here and nowhere else. `docs/lifecycle.m
 from __future__ import annotations
 
 from agentdesk.core.events import (
+    AffinityEnded,
     ConversationEnded,
     Event,
     EveryoneRefused,
@@ -22,7 +23,12 @@ from agentdesk.core.events import (
     Offered,
     OfferMissed,
     OfferRescinded,
+    Overflowed,
+    PrioritySet,
     Queued,
+    RingEntered,
+    SkillsSet,
+    WeightChanged,
 )
 from agentdesk.core.model import State
 
@@ -48,6 +54,13 @@ MOVES: dict[type[Event], dict[State, State]] = {
     OfferRescinded: {OFFERED: OFFERED},
     InteractionRested: {QUEUED: QUEUED},
     EveryoneRefused: {QUEUED: QUEUED},
+    RingEntered: {QUEUED: QUEUED},
+    AffinityEnded: {QUEUED: QUEUED},
+    PrioritySet: {QUEUED: QUEUED, OFFERED: OFFERED},
+    SkillsSet: {s: s for s in (QUEUED, OFFERED, ACTIVE, HELD, SNOOZED)},
+    # It goes elsewhere; `Queued` follows in the same decision.
+    Overflowed: {NEW: NEW, QUEUED: QUEUED},
+    WeightChanged: {s: s for s in (ACTIVE, HELD, SNOOZED, WRAPPING)},
     InteractionHeld: {ACTIVE: HELD},
     InteractionSnoozed: {ACTIVE: SNOOZED, HELD: SNOOZED},
     InteractionResumed: {HELD: ACTIVE, SNOOZED: ACTIVE},
@@ -108,6 +121,7 @@ What may happen to an interaction in which state, and which state follows. Gener
   miss puts its agent on "not responding" is not refused: they may get it as soon as they are back.
 - The holder of an interaction is its agent from acceptance to the end of wrap-up. Transfer, a lost agent and removal
   let go of it; each stay in one state with one holder is a segment.
+- After a long silence of the customer it weighs less (`WeightChanged`) until they write or it goes back to the line.
 - `snoozed` gives its weight back to the holder's capacity and returns to them; when nobody is at that desk any more it
   returns to the line, like what a lost agent held.
 - A customer who writes during `wrapping` reopens the conversation with the same agent. `closed` and `abandoned` are

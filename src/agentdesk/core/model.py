@@ -10,18 +10,38 @@ from enum import StrEnum
 
 import msgspec
 
-CHAT = "chat"
-EMAIL = "email"
-CALL = "call"
-MESSAGE = "message"
-CALLBACK = "callback"
-TASK = "task"
-CHANNELS = (CHAT, EMAIL, CALL, MESSAGE, CALLBACK, TASK)
-"""The channels known by name; a channel is an open-ended string."""
+from agentdesk.core.settings import (
+    CALL,
+    CALLBACK,
+    CHANNELS,
+    CHAT,
+    DEFAULT_WEIGHTS,
+    EMAIL,
+    MESSAGE,
+    TASK,
+    AgentConfig,
+    DeskConfig,
+    Disposition,
+    Hours,
+    Overflow,
+    QueueConfig,
+    Ring,
+    Role,
+    Route,
+    Rule,
+    Strategy,
+    Then,
+    When,
+    WrapupMode,
+)
 
-DEFAULT_WEIGHTS = {CHAT: 1, EMAIL: 1, CALL: 6, MESSAGE: 1, CALLBACK: 6, TASK: 1}
-"""What one interaction costs of an agent's capacity."""
-
+__all__ = [
+    "CALL", "CALLBACK", "CHANNELS", "CHAT", "DEFAULT_WEIGHTS", "EMAIL", "MESSAGE", "RECENT_MAX", "RIVALS_MAX",
+    "TASK", "Agent", "AgentConfig", "Attachment", "Counters", "Customer", "DeskConfig", "Disposition", "Draft",
+    "Hours", "Identity", "Interaction", "Ledger", "Message", "MessageKind", "Offer", "Overflow", "Presence",
+    "QueueConfig", "Ring", "Rival", "Role", "Route", "Rule", "Said", "Segment", "State", "Strategy", "Then",
+    "Trace", "When", "Wrapup", "WrapupMode",
+]  # fmt: skip
 
 RECENT_MAX = 50
 """How many of an interaction's newest messages its row remembers by id."""
@@ -48,14 +68,6 @@ class Presence(StrEnum):
     AVAILABLE = "available"
     AWAY = "away"
     NOT_RESPONDING = "not_responding"
-
-
-class Role(StrEnum):
-    """What a user may do; each role includes what is permitted to the ones before it."""
-
-    AGENT = "agent"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
 
 
 class MessageKind(StrEnum):
@@ -113,67 +125,33 @@ class Message(msgspec.Struct, frozen=True):
     attachments: tuple[Attachment, ...] = ()
 
 
-class WrapupMode(StrEnum):
-    """Whether work after the conversation is asked for."""
+class Rival(msgspec.Struct, frozen=True, array_like=True):
+    """An agent who could have been chosen, and the figure that the strategy compared."""
 
-    NONE = "none"
-    OPTIONAL = "optional"
-    REQUIRED = "required"
-
-
-class Disposition(msgspec.Struct, frozen=True):
-    """How an interaction can end: `code` is a path such as refund/late, `key` one key that picks it."""
-
-    code: str
-    label: str
-    key: str = ""
+    agent: str
+    key: int
 
 
-class QueueConfig(msgspec.Struct, frozen=True):
-    """A queue as the admin set it. `wrapup_s` 0 means no timer; `default_disposition` is used when it runs out."""
+class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why an offer was made, as of then: how it was chosen (`strategy`, preferred, affinity, next, picked,
+    transferred), and how many agents were left after each filter.
 
-    id: str
-    name: str
-    channels: tuple[str, ...] = (CHAT,)
-    priority: int = 0
-    service_level_s: int = 60
-    reply_target_s: int = 120
-    offer_timeout_s: int = 30
-    skills: dict[str, int] = {}
-    auto_accept: bool = False
-    wrapup: WrapupMode = WrapupMode.OPTIONAL
-    wrapup_s: int = 0
-    dispositions: tuple[Disposition, ...] = ()
-    default_disposition: str = "none"
-
-
-class AgentConfig(msgspec.Struct, frozen=True):
-    """An agent as the admin set them up. Empty `queues` means every queue."""
-
-    id: str
-    name: str
-    role: Role = Role.AGENT
-    queues: tuple[str, ...] = ()
-    skills: dict[str, int] = {}
-    capacity: int = 6
-    channel_max: dict[str, int] = {}
-
-
-class DeskConfig(msgspec.Struct, frozen=True):
-    """Settings of the desk as a whole. `missed_offers_max` in a row put an agent on 'not responding' (0: never).
-
-    One step of priority is worth `priority_s` of waiting. `waiting_max` bounds each queue. What everyone able has
-    refused rests for `refused_pause_s` before they may be asked again.
+    `score_s` is the place in the line in seconds of wait. `able` are signed in with queue and skills in this ring,
+    `present` of them available, `free` of those with room and without refusing. `rivals` are the best placed of the
+    free, the chosen one first, at most `RIVALS_MAX`.
     """
 
-    weights: dict[str, int] = msgspec.field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
-    missed_offers_max: int = 1
-    agent_grace_s: int = 60
-    customer_grace_s: int = 120
-    priority_s: int = 60
-    waiting_max: int = 10_000
-    live_per_customer_max: int = 10
-    refused_pause_s: int = 15
+    how: str
+    score_s: int = 0
+    ring: int = 0
+    able: int = 0
+    present: int = 0
+    free: int = 0
+    refused: int = 0
+    rivals: tuple[Rival, ...] = ()
+
+
+RIVALS_MAX = 5
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -237,6 +215,10 @@ class Interaction(msgspec.Struct):
     `queued_ms` and `place` are its place in the queue and survive every return to it. `agent` is the holder
     from acceptance to the end of wrap-up. `refused_by` are agents who declined or missed it since it was
     last queued; `rests_until_ms`, there only after everyone able has, is when they may be asked again.
+    `entered_ms` is when it came into this queue, from which rings and overflow count; `ring` is how far it has widened.
+    Until `prefer_until_ms` it waits for `prefer` alone, as long as they are available.
+    `quiet_since_ms` is since when the customer of an active one has neither written nor been owed a reply; one that
+    gave back weight for that has its `full_weight` here.
     `reply_due_since_ms` is when the oldest unanswered inbound message came, or None.
     `delivered_upto` and `read_upto` are message ids the customer's side has received and read; `seen_upto` is
     what the holder has seen. `prefer` is the agent it goes to first if they are free. `recent` are its newest
@@ -284,6 +266,27 @@ class Interaction(msgspec.Struct):
     ended_ms: int | None = None
     closed_ms: int | None = None
     rests_until_ms: int | msgspec.UnsetType = msgspec.UNSET
+    entered_ms: int = 0
+    ring: int = 0
+    prefer_until_ms: int | None = None
+    quiet_since_ms: int | None = None
+    full_weight: int | None = None
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """What an agent was given on one day (a number that counts days) and what they did with it.
+
+    What they took by `next` or `picked` counts as offered and accepted, too. `handled` is done, wrap-up included.
+    """
+
+    day: int = 0
+    offered: int = 0
+    accepted: int = 0
+    declined: int = 0
+    missed: int = 0
+    next: int = 0
+    picked: int = 0
+    handled: int = 0
 
 
 class Agent(msgspec.Struct):
@@ -307,6 +310,7 @@ class Agent(msgspec.Struct):
     idle_seq: int = 0
     holding: tuple[int, ...] = ()
     offers: tuple[int, ...] = ()
+    ledger: Ledger = Ledger()
 
     @property
     def id(self) -> str:

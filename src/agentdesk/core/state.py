@@ -6,16 +6,19 @@ change something are for it; everybody else reads.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from operator import attrgetter
 
 from msgspec import UNSET
 
+from agentdesk.core import routes
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.lifecycle import WAITING
 from agentdesk.core.model import (
     Agent,
     Customer,
+    Hours,
     Identity,
     Interaction,
     QueueConfig,
@@ -23,7 +26,7 @@ from agentdesk.core.model import (
 )
 from agentdesk.core.routing import Router
 from agentdesk.core.tally import Tally
-from agentdesk.core.timers import Timer, Timers
+from agentdesk.core.timers import OF_INTERACTIONS, Timer, Timers
 
 
 class DeskState:
@@ -31,13 +34,15 @@ class DeskState:
 
     __slots__ = (
         "agents", "agents_for_queues", "by_customer", "changes", "counters", "customers", "desk", "dirty_agents",
-        "dirty_queues", "identities", "interactions", "now_ms", "offers", "queues", "router", "tallies", "timers",
+        "dirty_queues", "hours", "identities", "interactions", "now_ms", "offers", "queues", "router", "tallies",
+        "timers",
     )  # fmt: skip
 
     def __init__(self, loaded: Loaded) -> None:
         self.counters = copy(loaded.counters)
         self.desk = loaded.desk
         self.queues: dict[str, QueueConfig] = {queue.id: queue for queue in loaded.queues}
+        self.hours: dict[str, Hours] = {}
         self.agents: dict[str, Agent] = {agent.id: copy(agent) for agent in loaded.agents}
         self.customers: dict[int, Customer] = {}
         self.interactions: dict[int, Interaction] = {}
@@ -74,14 +79,37 @@ class DeskState:
             return wrapup.due_ms if wrapup is not None and state is State.WRAPPING else None
         if kind is Timer.SNOOZE:
             return interaction.snoozed_until_ms if state is State.SNOOZED else None
+        if kind is Timer.CUSTOMER_GRACE:
+            away = interaction.customer_away_since_ms
+            return None if away is None or state not in WAITING else away + self.desk.customer_grace_s * 1000
+        if kind is Timer.SILENT:
+            return self._silent_ms(interaction)
+        return self._due_in_line(kind, interaction) if state is State.QUEUED else None
+
+    def _silent_ms(self, interaction: Interaction) -> int | None:
+        desk, quiet = self.desk, interaction.quiet_since_ms
+        if not desk.silent_after_s or quiet is None or interaction.state is not State.ACTIVE:
+            return None
+        if interaction.full_weight is not None:
+            return None
+        weight = desk.silent_weights.get(interaction.channel, interaction.weight)
+        return quiet + desk.silent_after_s * 1000 if weight < interaction.weight else None
+
+    def _due_in_line(self, kind: Timer, interaction: Interaction) -> int | None:
         if kind is Timer.REST:
             return None if interaction.rests_until_ms is UNSET else interaction.rests_until_ms
-        away = interaction.customer_away_since_ms
-        return None if away is None or state not in WAITING else away + self.desk.customer_grace_s * 1000
+        if kind is Timer.AFFINITY:
+            return interaction.prefer_until_ms
+        queue = self.queues[interaction.queue]
+        if kind is Timer.RING:
+            rings, ring = queue.rings, interaction.ring
+            return interaction.entered_ms + rings[ring].after_s * 1000 if ring < len(rings) else None
+        overflow = routes.by_wait(self.queues, queue, interaction.channel)
+        return None if overflow is None else interaction.entered_ms + overflow.after_ms
 
-    def set_timers(self, interaction: Interaction) -> None:
-        """Note every deadline this interaction has, as after loading it."""
-        for kind in (Timer.OFFER, Timer.WRAPUP, Timer.SNOOZE, Timer.CUSTOMER_GRACE, Timer.REST):
+    def set_timers(self, interaction: Interaction, kinds: Iterable[Timer] = OF_INTERACTIONS) -> None:
+        """Note every deadline this interaction has, of these kinds."""
+        for kind in kinds:
             due = self._due_of_interaction(kind, interaction)
             if due is not None:
                 self.timers.set(due, kind, interaction.id)
@@ -98,9 +126,12 @@ class DeskState:
         self._load_line()
 
     def _load_interaction(self, interaction: Interaction) -> None:
+        interaction.entered_ms = interaction.entered_ms or interaction.queued_ms
         self.interactions[interaction.id] = interaction
         self.by_customer.setdefault(interaction.customer_id, set()).add(interaction.id)
-        self.tallies[interaction.queue].states[interaction.state] += 1
+        tally = self.tallies[interaction.queue]
+        tally.states[interaction.state] += 1
+        tally.resting += interaction.rests_until_ms is not UNSET
         if interaction.offer is not None:
             self.offers[interaction.offer.id] = interaction.id
         self.set_timers(interaction)

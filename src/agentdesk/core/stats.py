@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from agentdesk.core.model import Hours, Ledger
+
 
 class WaitingItem(msgspec.Struct, frozen=True):
     """One interaction that waits, as the inbox shows it."""
@@ -18,7 +20,8 @@ class WaitingItem(msgspec.Struct, frozen=True):
 class QueueStats(msgspec.Struct, frozen=True):
     """One queue as the screens show it. `head` are the first in line, at most `HEAD_MAX`.
 
-    `answered`, `answered_in_time` and `abandoned` count since the process began.
+    `answered`, `answered_in_time` and `abandoned` count since the process began. `refused` wait although everyone able
+    has refused them.
     """
 
     id: str
@@ -36,6 +39,9 @@ class QueueStats(msgspec.Struct, frozen=True):
     service_level_s: int
     reply_target_s: int
     head: tuple[WaitingItem, ...] = ()
+    hours: Hours = Hours.OPEN
+    pull: bool = False
+    refused: int = 0
 
 
 class AgentStats(msgspec.Struct, frozen=True):
@@ -52,6 +58,7 @@ class AgentStats(msgspec.Struct, frozen=True):
     active: int
     wrapping: int
     offered: int
+    ledger: Ledger = Ledger()
 
 
 HEAD_MAX = 10

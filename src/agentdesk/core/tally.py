@@ -15,11 +15,11 @@ PATIENCE_SAMPLES = 400
 
 
 class Tally:
-    """One queue's counts. `states` are live; the rest counts since the process began."""
+    """One queue's counts since the process began; `states` and `resting` (what everyone has refused) are live."""
 
     __slots__ = (
         "_handled", "_handled_ms", "_left", "_out", "_waited_ms", "abandoned", "answered", "answered_in_time",
-        "answers", "states",
+        "answers", "resting", "states",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -27,6 +27,7 @@ class Tally:
         self.answered = 0
         self.answered_in_time = 0
         self.abandoned = 0
+        self.resting = 0
         self.answers: deque[int] = deque(maxlen=PACE_SAMPLES)
         self._handled: deque[int] = deque()
         self._handled_ms = 0

@@ -22,6 +22,15 @@ class Timer(IntEnum):
     CUSTOMER_GRACE = 3
     SNOOZE = 4
     REST = 5
+    RING = 6
+    AFFINITY = 7
+    OVERFLOW = 8
+    SILENT = 9
+
+
+OF_INTERACTIONS = tuple(kind for kind in Timer if kind is not Timer.AGENT_GRACE)
+IN_LINE = (Timer.CUSTOMER_GRACE, Timer.RING, Timer.AFFINITY, Timer.OVERFLOW)
+"""The deadlines that coming into the line may bring."""
 
 
 Entry = tuple[int, Timer, int | str]

@@ -101,13 +101,17 @@ class HeldInteraction(msgspec.Struct, frozen=True):
 
 
 class Snapshot(Frame, frozen=True, tag="snapshot"):
-    """All that this agent's screen needs, as it was at number `seq`. It replaces what the client had."""
+    """All that this agent's screen needs, as it was at number `seq`. It replaces what the client had.
+
+    Days, by which ledgers count, begin `day_offset_ms` after midnight UTC.
+    """
 
     seq: int
     agent: Agent | None
     held: tuple[HeldInteraction, ...]
     queues: tuple[QueueConfig, ...]
     away_reasons: tuple[str, ...] = ()
+    day_offset_ms: int = 0
 
 
 class EventFrame(Frame, frozen=True, tag="event"):

@@ -120,6 +120,7 @@ class CatchUp:
             tuple(HeldInteraction(one, messages[one.id], customers[one.customer_id]) for one in held),
             queues,
             parts.settings.away_reasons,
+            desk.day_offset_ms,
         )
 
 

@@ -53,6 +53,11 @@ class DeskView:
         """Every queue."""
         return self._desk.state.queues.values()
 
+    @property
+    def day_offset_ms(self) -> int:
+        """How long after midnight UTC the days of ledgers begin."""
+        return self._desk.state.desk.day_offset_ms
+
     def line(self, queue: str) -> Sequence[int]:
         """What waits in a queue and is offered to nobody, the first in line first."""
         return self._desk.waiting_order(queue)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from agentdesk.core.apply import agents, conversation, desk, interactions
+from agentdesk.core.apply import agents, conversation, desk, interactions, line
 from agentdesk.core.events import AnyEvent, Recorded
 from agentdesk.core.state import DeskState
 
@@ -15,6 +15,7 @@ WRITERS: dict[type[AnyEvent], Writer] = {
     **desk.WRITERS,
     **agents.WRITERS,
     **interactions.WRITERS,
+    **line.WRITERS,
     **conversation.WRITERS,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agentdesk.core.apply.line import quieten
 from agentdesk.core.events import (
     CustomerLeft,
     CustomerReturned,
@@ -40,18 +41,21 @@ def message_added(state: DeskState, event: MessageAdded, at: int, seq: int) -> N
     if message.kind is MessageKind.INBOUND:
         _note_inbound(interaction, message, at)
     elif message.kind is MessageKind.OUTBOUND:
-        _note_outbound(interaction, message, at)
+        _note_outbound(state, interaction, message, at)
 
 
 def _note_inbound(interaction: Interaction, message: Message, at: int) -> None:
     interaction.last_inbound_id = message.id
     interaction.last_inbound_ms = at
+    interaction.quiet_since_ms = None
     if interaction.reply_due_since_ms is None:
         interaction.reply_due_since_ms = at
 
 
-def _note_outbound(interaction: Interaction, message: Message, at: int) -> None:
-    interaction.reply_due_since_ms = None
+def _note_outbound(state: DeskState, interaction: Interaction, message: Message, at: int) -> None:
+    if interaction.reply_due_since_ms is not None:
+        interaction.reply_due_since_ms = None
+        quieten(state, interaction, at)
     if interaction.first_reply_ms is None:
         interaction.first_reply_ms = at
     draft = interaction.draft

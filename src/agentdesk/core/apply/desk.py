@@ -5,23 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from agentdesk.core.apply.moves import changed
-from agentdesk.core.events import CustomerCreated, CustomerUpdated, DeskConfigured, QueueConfigured, QueueRemoved
+from agentdesk.core.events import (
+    CustomerCreated,
+    CustomerUpdated,
+    DeskConfigured,
+    HoursChanged,
+    QueueConfigured,
+    QueueRemoved,
+)
+from agentdesk.core.model import DeskConfig, QueueConfig
 from agentdesk.core.state import DeskState
 from agentdesk.core.tally import Tally
-from agentdesk.core.timers import Timer
+from agentdesk.core.timers import IN_LINE, Timer
 
 
 def desk_configured(state: DeskState, event: DeskConfigured, at: int, seq: int) -> None:
     """The desk has other settings; what rests on them is built anew."""
     old, state.desk = state.desk, event.desk
     state.changes.desk = event.desk
-    if old.priority_s != event.desk.priority_s:
+    if _for_routing(old) != _for_routing(event.desk):
         state.rebuild_router()
-    if (old.agent_grace_s, old.customer_grace_s) != (event.desk.agent_grace_s, event.desk.customer_grace_s):
-        _set_grace_timers(state)
+    if _for_timers(old) != _for_timers(event.desk):
+        _set_timers(state)
 
 
-def _set_grace_timers(state: DeskState) -> None:
+def _for_routing(desk: DeskConfig) -> tuple[Any, ...]:
+    return (desk.priority_s, desk.slack_percent, desk.interrupts)
+
+
+def _for_timers(desk: DeskConfig) -> tuple[Any, ...]:
+    return (desk.agent_grace_s, desk.customer_grace_s, desk.silent_after_s, desk.silent_weights)
+
+
+def _set_timers(state: DeskState) -> None:
     for interaction in state.interactions.values():
         state.set_timers(interaction)
     for agent_id in state.agents:
@@ -32,16 +48,41 @@ def _set_grace_timers(state: DeskState) -> None:
 
 def queue_configured(state: DeskState, event: QueueConfigured, at: int, seq: int) -> None:
     """The queue is there, or is like this now."""
+    old = state.queues.get(event.queue.id)
     state.queues[event.queue.id] = event.queue
     state.tallies.setdefault(event.queue.id, Tally())
     state.changes.queues[event.queue.id] = event.queue
     state.dirty_queues.add(event.queue.id)
+    # A queue that was not there before may be where others overflow to.
+    if old is None or _for_line(old) != _for_line(event.queue):
+        _line_up_again(state)
+
+
+def _for_line(queue: QueueConfig) -> tuple[Any, ...]:
+    return (queue.channels, queue.service_level_s, queue.strategy, queue.rings, queue.pull, queue.overflow)
+
+
+def _line_up_again(state: DeskState) -> None:
+    for interaction in state.interactions.values():
+        rings = len(state.queues[interaction.queue].rings)
+        if interaction.ring > rings:
+            interaction.ring = rings
+            state.changes.interactions[interaction.id] = interaction
+        state.set_timers(interaction, IN_LINE)
+    state.rebuild_router()
+
+
+def hours_changed(state: DeskState, event: HoursChanged, at: int, seq: int) -> None:
+    """What begins now goes by these hours."""
+    state.hours[event.queue] = event.hours
+    state.dirty_queues.add(event.queue)
 
 
 def queue_removed(state: DeskState, event: QueueRemoved, at: int, seq: int) -> None:
     """The queue is gone; nothing of it was live."""
     del state.queues[event.queue]
     del state.tallies[event.queue]
+    state.hours.pop(event.queue, None)
     state.changes.queues[event.queue] = None
     state.dirty_queues.discard(event.queue)
     state.rebuild_router()
@@ -73,6 +114,7 @@ WRITERS: dict[Any, Any] = {
     DeskConfigured: desk_configured,
     QueueConfigured: queue_configured,
     QueueRemoved: queue_removed,
+    HoursChanged: hours_changed,
     CustomerCreated: customer_created,
     CustomerUpdated: customer_updated,
 }

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import UNSET
-
-from agentdesk.core.apply.moves import changed, count_move, end, end_offer, let_go, move, unweigh, weigh
+from agentdesk.core.apply.line import take_up
+from agentdesk.core.apply.moves import (
+    changed,
+    count_move,
+    end,
+    end_offer,
+    let_go,
+    move,
+    note,
+    rest,
+    unrest,
+    unweigh,
+    weigh,
+)
 from agentdesk.core.events import (
     ConversationEnded,
     EveryoneRefused,
@@ -29,7 +40,7 @@ from agentdesk.core.events import (
 from agentdesk.core.lifecycle import after
 from agentdesk.core.model import Interaction, Segment, State, Wrapup
 from agentdesk.core.state import DeskState
-from agentdesk.core.timers import Timer
+from agentdesk.core.timers import IN_LINE, Timer
 
 
 def started(state: DeskState, event: InteractionStarted, at: int, seq: int) -> None:
@@ -51,6 +62,7 @@ def started(state: DeskState, event: InteractionStarted, at: int, seq: int) -> N
         subject=event.subject,
         language=event.language,
         attributes=event.attributes,
+        tags=event.tags,
     )
     state.interactions[interaction.id] = interaction
     state.changes.interactions[interaction.id] = interaction
@@ -68,11 +80,20 @@ def queued(state: DeskState, event: Queued, at: int, seq: int) -> None:
     interaction.queued_ms = event.queued_ms
     interaction.place = event.place
     interaction.prefer = event.prefer
+    interaction.prefer_until_ms = event.prefer_until_ms
     interaction.snoozed_until_ms = None
+    interaction.quiet_since_ms = None
+    if interaction.full_weight is not None:
+        interaction.weight, interaction.full_weight = interaction.full_weight, None
+    if event.entered_ms is None:
+        interaction.entered_ms, interaction.ring = at, 0
+    else:
+        interaction.entered_ms = event.entered_ms
     move(state, interaction, to, at, event.segment_id, None, event.reason)
     state.router.enqueue(interaction)
-    if interaction.customer_away_since_ms is not None:
-        state.set_timers(interaction)
+    queue = state.queues[interaction.queue]
+    if queue.rings or queue.overflow or event.prefer_until_ms or interaction.customer_away_since_ms is not None:
+        state.set_timers(interaction, IN_LINE)
 
 
 def offered(state: DeskState, event: Offered, at: int, seq: int) -> None:
@@ -83,10 +104,11 @@ def offered(state: DeskState, event: Offered, at: int, seq: int) -> None:
     to = after(interaction.state, Offered)
     state.router.dequeue(interaction)
     interaction.offer = offer
-    interaction.rests_until_ms = UNSET
+    unrest(state, interaction)
     agent.offers = (*agent.offers, offer.id)
     state.offers[offer.id] = interaction.id
     state.counters.offer = offer.id
+    note(state, agent, at, "offered")
     weigh(state, agent, interaction, at, seq)
     move(state, interaction, to, at, event.segment_id, offer.agent, "offered")
     state.timers.set(offer.expires_ms, Timer.OFFER, interaction.id)
@@ -100,16 +122,18 @@ def offer_accepted(state: DeskState, event: OfferAccepted, at: int, seq: int) ->
     agent.offers = tuple(o for o in agent.offers if o != event.offer_id)
     agent.holding = (*agent.holding, interaction.id)
     agent.missed_in_a_row = 0
+    note(state, agent, at, "accepted", *((event.pulled,) if event.pulled else ()))
     changed(state, agent)
     del state.offers[event.offer_id]
     interaction.offer = None
     interaction.agent = event.agent
     interaction.refused_by = ()
-    interaction.prefer = None
+    interaction.prefer = interaction.prefer_until_ms = None
     if interaction.draft is not None and interaction.draft.agent != event.agent:
         interaction.draft = None
     _count_answer(state, interaction, at)
     move(state, interaction, to, at, event.segment_id, event.agent, "accepted")
+    take_up(state, interaction, at)
 
 
 def _count_answer(state: DeskState, interaction: Interaction, at: int) -> None:
@@ -122,13 +146,17 @@ def _count_answer(state: DeskState, interaction: Interaction, at: int) -> None:
 def offer_declined(state: DeskState, event: OfferDeclined, at: int, seq: int) -> None:
     """The agent gave it back."""
     _refused(state, event, at, seq)
-    state.agents[event.agent].missed_in_a_row = 0
+    agent = state.agents[event.agent]
+    agent.missed_in_a_row = 0
+    note(state, agent, at, "declined")
 
 
 def offer_missed(state: DeskState, event: OfferMissed, at: int, seq: int) -> None:
     """The agent let it run out."""
     _refused(state, event, at, seq)
-    state.agents[event.agent].missed_in_a_row += 1
+    agent = state.agents[event.agent]
+    agent.missed_in_a_row += 1
+    note(state, agent, at, "missed")
 
 
 def _refused(state: DeskState, event: OfferDeclined | OfferMissed, at: int, seq: int) -> None:
@@ -153,7 +181,7 @@ def everyone_refused(state: DeskState, event: EveryoneRefused, at: int, seq: int
     after(interaction.state, EveryoneRefused)
     state.router.dequeue(interaction)
     interaction.refused_by = ()
-    interaction.rests_until_ms = UNSET
+    unrest(state, interaction)
     state.router.enqueue(interaction)
     state.changes.interactions[interaction.id] = interaction
 
@@ -163,7 +191,7 @@ def rested(state: DeskState, event: InteractionRested, at: int, seq: int) -> Non
     interaction = state.interactions[event.interaction_id]
     after(interaction.state, InteractionRested)
     state.router.dequeue(interaction)
-    interaction.rests_until_ms = event.until_ms
+    rest(state, interaction, event.until_ms)
     state.router.enqueue(interaction)
     state.timers.set(event.until_ms, Timer.REST, interaction.id)
     state.changes.interactions[interaction.id] = interaction
@@ -190,11 +218,12 @@ def resumed(state: DeskState, event: InteractionResumed, at: int, seq: int) -> N
     """Taken up again."""
     interaction = state.interactions[event.interaction_id]
     to = after(interaction.state, InteractionResumed)
-    _take_up_again(state, interaction, at, seq)
+    _wake(state, interaction, at, seq)
     move(state, interaction, to, at, event.segment_id, interaction.agent, event.reason)
+    take_up(state, interaction, at)
 
 
-def _take_up_again(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:
+def _wake(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:
     if interaction.state is State.SNOOZED:
         interaction.snoozed_until_ms = None
         weigh(state, state.agents[interaction.agent or ""], interaction, at, seq)
@@ -207,11 +236,11 @@ def transferred(state: DeskState, event: InteractionTransferred, at: int, seq: i
     if state.router.is_waiting(interaction.id):
         state.router.dequeue(interaction)
     let_go(state, interaction, at, seq)
+    unrest(state, interaction)
     count_move(state, interaction, interaction.state, event.queue)
     interaction.queue = event.queue
     interaction.skills = state.queues[event.queue].skills
     interaction.refused_by = (event.from_agent,) if event.from_agent else ()
-    interaction.rests_until_ms = UNSET
     state.dirty_queues.add(event.queue)
 
 
@@ -221,7 +250,8 @@ def conversation_ended(state: DeskState, event: ConversationEnded, at: int, seq:
     to = after(interaction.state, ConversationEnded)
     if interaction.state is State.QUEUED:
         state.router.dequeue(interaction)
-    _take_up_again(state, interaction, at, seq)
+    unrest(state, interaction)
+    _wake(state, interaction, at, seq)
     interaction.ended_by = event.by
     interaction.ended_ms = at
     interaction.reply_due_since_ms = None
@@ -239,6 +269,7 @@ def reopened(state: DeskState, event: InteractionReopened, at: int, seq: int) ->
     interaction.ended_by = ""
     interaction.ended_ms = None
     move(state, interaction, to, at, event.segment_id, interaction.agent, "reopened")
+    take_up(state, interaction, at)
 
 
 def closed(state: DeskState, event: InteractionClosed, at: int, seq: int) -> None:
@@ -262,6 +293,7 @@ def abandoned(state: DeskState, event: InteractionAbandoned, at: int, seq: int) 
         state.router.dequeue(interaction)
     if interaction.first_accepted_ms is None:
         state.tallies[interaction.queue].abandon(at - interaction.queued_ms)
+    unrest(state, interaction)
     interaction.ended_by = "customer"
     interaction.ended_ms = at
     _finish(state, interaction, to, at, seq)
@@ -269,6 +301,8 @@ def abandoned(state: DeskState, event: InteractionAbandoned, at: int, seq: int) 
 
 def _finish(state: DeskState, interaction: Interaction, to: State, at: int, seq: int) -> None:
     holder = interaction.agent
+    if holder is not None:
+        note(state, state.agents[holder], at, "handled")
     let_go(state, interaction, at, seq)
     interaction.agent = holder
     count_move(state, interaction, to)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
+from agentdesk.core.ledger import counted, day_of
 from agentdesk.core.model import Agent, Interaction, Segment, State
 from agentdesk.core.state import DeskState
 
@@ -61,6 +64,11 @@ def changed(state: DeskState, agent: Agent) -> None:
     state.agents_for_queues.add(agent_id)
 
 
+def note(state: DeskState, agent: Agent, at: int, *what: str) -> None:
+    """Count it in the agent's ledger of the day."""
+    agent.ledger = counted(agent.ledger, day_of(at, state.desk.day_offset_ms), *what)
+
+
 def weigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:
     """The interaction takes its weight of the agent's capacity."""
     agent.load += interaction.weight
@@ -74,6 +82,31 @@ def unweigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, s
     assert agent.load >= 0, f"{agent.id} carries less than nothing"
     touch(state, agent, at, seq)
     state.router.freed(agent.config.id, interaction.channel)
+
+
+def reweigh(state: DeskState, interaction: Interaction, weight: int) -> None:
+    """The interaction weighs this much from now; its holder's place in the idle order stays."""
+    more = weight - interaction.weight
+    interaction.weight = weight
+    if interaction.agent is not None and interaction.state is not State.SNOOZED:
+        agent = state.agents[interaction.agent]
+        agent.load += more
+        changed(state, agent)
+        state.router.reweighed(agent.config.id)
+
+
+def rest(state: DeskState, interaction: Interaction, until_ms: int) -> None:
+    """Everyone able has refused it; it is for them again at that time."""
+    unrest(state, interaction)
+    interaction.rests_until_ms = until_ms
+    state.tallies[interaction.queue].resting += 1
+
+
+def unrest(state: DeskState, interaction: Interaction) -> None:
+    """It rests no longer, if it did."""
+    if interaction.rests_until_ms is not UNSET:
+        interaction.rests_until_ms = UNSET
+        state.tallies[interaction.queue].resting -= 1
 
 
 def let_go(state: DeskState, interaction: Interaction, at: int, seq: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentdesk.core.commands import ConfigureAgent, ConfigureDesk, RemoveAgent
+from agentdesk.core.commands import ConfigureAgent, ConfigureDesk, RemoveAgent, SetHours
 from agentdesk.core.decide.case import Case, Granted, Verdict
 from agentdesk.core.decide.offers import take_back_all
 from agentdesk.core.decide.refusals import unknown
@@ -12,6 +12,7 @@ from agentdesk.core.events import (
     AgentRemoved,
     AnyEvent,
     DeskConfigured,
+    HoursChanged,
     QueueConfigured,
     QueueRemoved,
 )
@@ -27,6 +28,14 @@ def configure_desk(case: Case, command: ConfigureDesk) -> Verdict:
     used = {interaction.queue for interaction in state.interactions.values()}
     events += [QueueRemoved(queue) for queue in state.queues if queue not in named | used]
     return Granted(events)
+
+
+def set_hours(case: Case, command: SetHours) -> Verdict:
+    """The queue opens or closes; what waits already stays."""
+    if command.queue not in case.state.queues:
+        return unknown("queue", command.queue)
+    same = case.state.hours.get(command.queue) is command.hours
+    return Granted([] if same else [HoursChanged(command.queue, command.hours)])
 
 
 def configure_agent(case: Case, command: ConfigureAgent) -> Verdict:

@@ -15,24 +15,31 @@ from agentdesk.core.events import (
     OfferRescinded,
     PresenceChanged,
 )
-from agentdesk.core.model import Agent, Interaction, Offer, Presence
+from agentdesk.core.model import Agent, Interaction, Offer, Presence, QueueConfig, Trace
 
 
-def make(case: Case, interaction: Interaction, agent_id: str) -> list[AnyEvent]:
+def make(case: Case, interaction: Interaction, agent_id: str, trace: Trace | None = None) -> list[AnyEvent]:
     """Reserve it for this agent; in a queue that accepts for its agents it is theirs at once."""
-    return make_in(case, interaction, agent_id, interaction.queue)
+    return make_in(case, interaction, agent_id, interaction.queue, trace)
 
 
-def make_in(case: Case, interaction: Interaction, agent_id: str, queue_id: str) -> list[AnyEvent]:
+def make_in(
+    case: Case, interaction: Interaction, agent_id: str, queue_id: str, trace: Trace | None = None
+) -> list[AnyEvent]:
     """Reserve it for this agent by the rules of a queue that it is about to be in."""
     queue = case.state.queues[queue_id]
-    offer_id = case.new_offer()
-    expires_ms = case.now + queue.offer_timeout_s * 1000
-    offer = Offer(offer_id, interaction.id, agent_id, case.now, expires_ms)
-    events: list[AnyEvent] = [Offered(offer, case.new_segment())]
-    if queue.auto_accept:
-        events.append(OfferAccepted(interaction.id, offer_id, agent_id, case.new_segment(), True))
-    return events
+    offered = reserve(case, interaction, agent_id, queue, trace)
+    if not queue.auto_accept:
+        return [offered]
+    return [offered, OfferAccepted(interaction.id, offered.offer.id, agent_id, case.new_segment(), True)]
+
+
+def reserve(case: Case, interaction: Interaction, agent_id: str, queue: QueueConfig, trace: Trace | None) -> Offered:
+    """The offer alone. In another queue than its own it is in no ring yet."""
+    timeout_s = queue.offer_timeouts.get(interaction.channel, queue.offer_timeout_s)
+    ring = interaction.ring if interaction.queue == queue.id else 0
+    offer = Offer(case.new_offer(), interaction.id, agent_id, case.now, case.now + timeout_s * 1000, ring)
+    return Offered(offer, case.new_segment(), trace)
 
 
 def accept(case: Case, command: AcceptOffer) -> Verdict:

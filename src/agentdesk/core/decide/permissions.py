@@ -77,6 +77,25 @@ def _oneself_or_supervisor(state: DeskState, command: Any, actor: Actor) -> Refu
     return _not_permitted("Only a supervisor may change the presence of another agent.")
 
 
+def _agent(state: DeskState, command: Any, actor: Actor) -> Refused | None:
+    if actor.kind != "agent":
+        return _not_permitted("Only agents may do that.")
+    return None if actor.id in state.agents else unknown("agent", actor.id)
+
+
+def _may_pick(state: DeskState, command: Any, actor: Actor) -> Refused | None:
+    refusal = _agent(state, command, actor)
+    if refusal is not None or is_supervisor(actor) or state.agents[actor.id].config.may_pick:
+        return refusal
+    return _not_permitted("You may not take what waits out of its order; take the next instead.")
+
+
+def _supervisor(state: DeskState, command: Any, actor: Actor) -> Refused | None:
+    if actor.kind == "agent" and is_supervisor(actor):
+        return None
+    return _not_permitted("Only a supervisor may do that.")
+
+
 def _channel(state: DeskState, command: Any, actor: Actor) -> Refused | None:
     return None if actor.kind == "customer" else _not_permitted("Only channels may do that.")
 
@@ -98,6 +117,10 @@ RULES: dict[type[AnyCommand], Rule] = {
     c.SetPresence: _oneself_or_supervisor,
     c.AcceptOffer: _to_whom_it_is_offered,
     c.DeclineOffer: _to_whom_it_is_offered,
+    c.TakeNext: _agent,
+    c.Pick: _may_pick,
+    c.SetPriority: _supervisor,
+    c.SetSkills: _holder_or_supervisor,
     c.SendMessage: _holder_or_supervisor,
     c.SaveDraft: _holder,
     c.MarkRead: _holder,
@@ -117,6 +140,7 @@ RULES: dict[type[AnyCommand], Rule] = {
     c.CustomerEnds: _channel,
     c.ConfirmDelivery: _channel,
     c.ConfigureDesk: _server,
+    c.SetHours: _server,
     c.ConfigureAgent: _server,
     c.RemoveAgent: _server,
     c.SessionOpened: _server,

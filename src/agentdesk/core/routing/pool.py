@@ -136,7 +136,7 @@ class Pool:
         """Put the agent where their room and their idleness now belong."""
         agent = candidate.agent
         if not candidate.present or agent.load >= agent.config.capacity:
-            self._withdraw(candidate)
+            self.withdraw(candidate)
         elif candidate.stamp < 0 or candidate.touched != agent.idle_seq:
             if candidate.stamp < 0:
                 self.ready |= 1 << candidate.index
@@ -172,7 +172,8 @@ class Pool:
                 bits |= 1 << candidate.index
         return bits
 
-    def _withdraw(self, candidate: Candidate) -> None:
+    def withdraw(self, candidate: Candidate) -> None:
+        """Out of every row until they are settled again."""
         if candidate.stamp >= 0:
             candidate.stamp = -1
             self.ready ^= 1 << candidate.index
@@ -189,7 +190,7 @@ class Pool:
         return group
 
     def _leave_group(self, candidate: Candidate) -> None:
-        self._withdraw(candidate)
+        self.withdraw(candidate)
         self._forget_abilities(candidate)
         group = candidate.group
         del group.members[candidate]

@@ -164,6 +164,22 @@ class Router:
         if candidate.limits:
             candidate.on_channel[channel] -= 1
 
+    def reweighed(self, agent_id: str) -> None:
+        """Something that the agent holds weighs less or more than before."""
+        candidate = self.pool.by_id[agent_id]
+        # Their place in the idle order stays, but there may be rows now for which they have room.
+        self.pool.withdraw(candidate)
+        if candidate.present:
+            self._gainers[candidate] = None
+
+    def next_for(self, agent_id: str, queue: str = "") -> int | None:
+        """The best placed that this agent could take, of one queue or of all, pushed or pulled."""
+        candidate = self.pool.by_id[agent_id]
+        every = (requirement for base in self._bases for requirement in (base, *base.under.values()))
+        takeable = (r.head for r in every if queue in ("", r.queue) and self._could(candidate, r))
+        best = min((head for head in takeable if head is not None), default=None)
+        return None if best is None else best[ID]
+
     def has_room(self, agent_id: str, interaction: Interaction) -> bool:
         """Whether the agent has room for this one, whatever their skills."""
         return self.pool.by_id[agent_id].has_room(Fit(interaction.channel, interaction.weight))
@@ -282,9 +298,11 @@ class Router:
         return best[0][ID], best[1]
 
     def _can_take(self, candidate: Candidate, requirement: Requirement) -> bool:
+        return candidate.present and self._could(candidate, requirement)
+
+    def _could(self, candidate: Candidate, requirement: Requirement) -> bool:
         return (
-            candidate.present
-            and candidate.agent.id not in requirement.refused
+            candidate.agent.id not in requirement.refused
             and candidate.has_room(requirement.fit)
             and candidate.group.can(requirement)
         )

@@ -1,0 +1,21 @@
+"""Counting in an agent's ledger, for the desk and for the copy that their client keeps."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from agentdesk.core.model import Ledger
+
+DAY_MS = 86_400_000
+
+
+def day_of(at_ms: int, day_offset_ms: int) -> int:
+    """The number of the day of an instant, where days begin so long after midnight UTC."""
+    return (at_ms - day_offset_ms) // DAY_MS
+
+
+def counted(ledger: Ledger, day: int, *what: str) -> Ledger:
+    """The ledger with one more of each of these on that day; another day's counts are over."""
+    if ledger.day != day:
+        ledger = Ledger(day)
+    return replace(ledger, **{name: getattr(ledger, name) + 1 for name in what})
