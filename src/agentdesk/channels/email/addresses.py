@@ -11,6 +11,7 @@ from agentdesk.channels.email.headers import header_text, plain
 from agentdesk.channels.email.parsed import Address, AddressList
 
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=")
 _INNERMOST = re.compile(r"\([^()]*+\)")
 _IN_ANGLES = re.compile(r"<[^<>]*+>")
 _SEPARATOR = re.compile(r"[,;]|\Z")
@@ -92,9 +93,9 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _shape(text: str) -> str:
-    """A list with what is in quotes, comments and angle brackets blotted out; what is never closed stays."""
+    """A list with quotes, comments, angle brackets and encoded words blotted out; what is never closed stays."""
     shape = _QUOTED.sub(lambda found: _blot(found) if found[0].endswith('"') and len(found[0]) > 1 else found[0], text)
-    shape = _IN_ANGLES.sub(_blot, shape)
+    shape = _IN_ANGLES.sub(_blot, _ENCODED.sub(_blot, shape))
     for _ in range(_COMMENTS_DEEP):
         shape, count = _INNERMOST.subn(_blot, shape)
         if not count:

@@ -93,7 +93,7 @@ class _Scan:
             joined = f"{joined} {self.lines[last]}".strip()
             if len(joined) > ATTRIBUTION_CHARS_MAX:
                 return 0
-            if self._is_attribution(joined, last):
+            if self._is_attribution(joined, at, last):
                 return 0 if self._begins_later(at, last) else count
         return 0
 
@@ -101,7 +101,7 @@ class _Scan:
         """Whether the first of these lines is not yet the line above a quote, but one further down is."""
         for first in range(at + 1, last + 1):
             rest = " ".join(self.lines[first : last + 1])
-            if self._is_attribution(rest, last):
+            if self._is_attribution(rest, first, last):
                 return _is_complete(rest) or not _is_dated(self.lines[at])
         return False
 
@@ -111,13 +111,13 @@ class _Scan:
                 return count
         return 1
 
-    def _is_attribution(self, joined: str, last: int) -> bool:
+    def _is_attribution(self, joined: str, first: int, last: int) -> bool:
         if not _is_dated(joined):
             return False
         following = self.next_text(last + 1)
         quoted = following < self.count and self.is_quoted(following)
         if words.WROTE_END.search(joined):
-            return quoted or _is_complete(joined)
+            return quoted or (_is_complete(joined) and (first == last or words.ADDRESS.search(joined) is not None))
         return joined.endswith(":") and (quoted or joined.endswith(">:")) and words.label(joined) in ("", "other")
 
     def _is_header_block(self, at: int) -> bool:

@@ -125,7 +125,7 @@ class _Target:
         colour, background = colours(given)
         one = _Open(tag, colour or above.colour, background or above.background)
         self._open.append(one)
-        if tag == "html":
+        if tag in ("html", "body") and not self.language:
             self.language = given.get("lang", "")[:20]
         if tag in _DROPPED or self._is_hidden(given):
             one.dropped = True
