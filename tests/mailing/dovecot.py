@@ -34,7 +34,7 @@ listen = 127.0.0.1
 protocols = imap lmtp submission
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
@@ -55,7 +55,13 @@ namespace inbox {{
 }}
 passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN username_format=%u {folder}/users
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
 }}
 userdb {{
   driver = static
@@ -99,6 +105,13 @@ protocol imap {{
 }}
 """
 
+OAUTH = """
+tokeninfo_url = http://127.0.0.1:{port}/tokeninfo?access_token=
+introspection_mode = auth
+username_attribute = email
+debug = no
+"""
+
 
 def is_installed() -> bool:
     """Whether this machine has it."""
@@ -118,8 +131,9 @@ class Dovecot:
     user = "desk@example.test"
     password = "s3cret"
 
-    def __init__(self, folder: Path, relay_port: int) -> None:
+    def __init__(self, folder: Path, relay_port: int, token_port: int) -> None:
         self.folder = folder
+        self._token_port = token_port
         self.imap_port, self.lmtp_port, self.submission_port = free_port(), free_port(), free_port()
         self._relay_port = relay_port
         self._process: subprocess.Popen[bytes] | None = None
@@ -178,6 +192,7 @@ class Dovecot:
         for name in ("run", "state", "mail"):
             (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "users").write_text(f"{self.user}:{{PLAIN}}{self.password}::::::\n")
+        (self.folder / "oauth2.conf").write_text(OAUTH.format(port=self._token_port))
         (self.folder / "dovecot.conf").write_text(
             CONFIG.format(
                 folder=self.folder,
@@ -216,12 +231,12 @@ class Dovecot:
 
 
 @contextmanager
-def private_dovecot(relay_port: int = 2525) -> Iterator[Dovecot]:
-    """A running one; afterwards nothing is left of it."""
+def private_dovecot(relay_port: int = 2525, token_port: int = 2526) -> Iterator[Dovecot]:
+    """A running one; afterwards nothing is left of it. It relays to one port and asks another about access tokens."""
     # Not under pytest's own folder, which nobody else may enter.
     folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/dovecot-XXXXXXXX"], text=True).strip())
     folder.chmod(0o755)
-    dovecot = Dovecot(folder, relay_port)
+    dovecot = Dovecot(folder, relay_port, token_port)
     try:
         dovecot.start()
         yield dovecot

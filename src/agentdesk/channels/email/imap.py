@@ -12,6 +12,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -19,6 +20,8 @@ from typing import Any, Protocol
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
+
+from agentdesk.errors import DeskError
 
 CONNECT_S = 10.0
 READ_S = 20.0
@@ -134,7 +137,7 @@ class Follower:
             connects = self.health.connects
             try:
                 self._session()
-            except (IMAPClientError, OSError, ValueError, KeyError, RuntimeError) as problem:
+            except (IMAPClientError, DeskError, OSError, ValueError, KeyError, RuntimeError) as problem:
                 self._is_down(problem)
             if self.health.connects > connects:
                 wait_s = RETRY_FIRST_S
@@ -144,7 +147,8 @@ class Follower:
         self._is("stopped")
 
     def _is_down(self, problem: Exception) -> None:
-        self._is("refused" if isinstance(problem, LoginError) else "down", f"{type(problem).__name__}: {problem}")
+        refused = isinstance(problem, LoginError | DeskError)
+        self._is("refused" if refused else "down", f"{type(problem).__name__}: {problem}")
         logger.warning("The mailbox at %s is %s: %s", self._place.host, self.health.state, self.health.words)
 
     def _is(self, state: str, words: str = "", connects: int = 0) -> None:
@@ -156,17 +160,25 @@ class Follower:
     def _session(self) -> None:
         place = self._place
         timeout = SocketTimeout(connect=CONNECT_S, read=self._read_s)
-        with IMAPClient(place.host, place.port, ssl=place.tls == "tls", timeout=timeout) as client:
+        client = IMAPClient(place.host, place.port, ssl=place.tls == "tls", timeout=timeout)
+        try:
             if place.tls == "starttls":
                 client.starttls()
             place.sign(client)
             self._select(client)
             self._is("reading", connects=1)
             self._catch_up(client)
-            while not self._stopping.is_set():
-                self._is("idle")
-                if self._idle(client):
-                    self._catch_up(client)
+            self._follow(client)
+        finally:
+            # No goodbye: on a broken connection it would hide what broke it.
+            with suppress(IMAPClientError, OSError):
+                client.shutdown()
+
+    def _follow(self, client: IMAPClient) -> None:
+        while not self._stopping.is_set():
+            self._is("idle")
+            if self._idle(client):
+                self._catch_up(client)
 
     def _select(self, client: IMAPClient) -> None:
         found = client.select_folder(self._place.folder, readonly=True)
