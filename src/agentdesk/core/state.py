@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from agentdesk.core import routes
 from agentdesk.core.changes import Changes, Loaded
+from agentdesk.core.leavers import Leavers
 from agentdesk.core.lifecycle import WAITING
 from agentdesk.core.model import (
     Agent,
@@ -34,8 +35,8 @@ class DeskState:
 
     __slots__ = (
         "agents", "agents_for_queues", "by_customer", "changes", "counters", "customers", "desk", "dirty_agents",
-        "dirty_queues", "hours", "identities", "interactions", "now_ms", "offers", "queues", "router", "tallies",
-        "timers",
+        "dirty_queues", "hours", "identities", "interactions", "leavers", "now_ms", "offers", "queues", "router",
+        "tallies", "timers",
     )  # fmt: skip
 
     def __init__(self, loaded: Loaded) -> None:
@@ -43,6 +44,7 @@ class DeskState:
         self.desk = loaded.desk
         self.queues: dict[str, QueueConfig] = {queue.id: queue for queue in loaded.queues}
         self.hours: dict[str, Hours] = {}
+        self.leavers = Leavers()
         self.agents: dict[str, Agent] = {agent.id: copy(agent) for agent in loaded.agents}
         self.customers: dict[int, Customer] = {}
         self.interactions: dict[int, Interaction] = {}

@@ -67,6 +67,7 @@ def started(state: DeskState, event: InteractionStarted, at: int, seq: int) -> N
     state.interactions[interaction.id] = interaction
     state.changes.interactions[interaction.id] = interaction
     state.by_customer.setdefault(event.customer_id, set()).add(interaction.id)
+    state.leavers.forget(event.customer_id, event.channel)
     state.tallies[event.queue].states[State.NEW] += 1
     state.counters.interaction = max(state.counters.interaction, interaction.id)
     state.counters.segment = max(state.counters.segment, event.segment_id)
@@ -294,6 +295,8 @@ def abandoned(state: DeskState, event: InteractionAbandoned, at: int, seq: int) 
     if interaction.first_accepted_ms is None:
         state.tallies[interaction.queue].abandon(at - interaction.queued_ms)
     unrest(state, interaction)
+    if state.desk.return_s:
+        state.leavers.add(interaction, at, state.desk.return_s * 1000)
     interaction.ended_by = "customer"
     interaction.ended_ms = at
     _finish(state, interaction, to, at, seq)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from agentdesk.core.commands import Actor, Refused
-from agentdesk.core.events import AnyEvent, Queued
-from agentdesk.core.model import Interaction
+from agentdesk.core.events import AnyEvent, Queued, RingEntered
+from agentdesk.core.model import Interaction, QueueConfig
 from agentdesk.core.state import DeskState
 
 
@@ -67,14 +67,28 @@ class Case:
         self._customer += 1
         return self._customer
 
-    def requeue(self, interaction: Interaction, reason: str, prefer: str | None = None, queue: str = "") -> Queued:
-        """Back into the line at the place it has."""
-        return Queued(
+    def requeue(self, interaction: Interaction, reason: str, prefer: str | None = None, to: str = "") -> list[AnyEvent]:
+        """Back into the line at the place it has, in the rings whose time has come; or into that of another queue."""
+        same = to in ("", interaction.queue)
+        queue = self.state.queues[to or interaction.queue]
+        entered, ring = (interaction.entered_ms, interaction.ring) if same else (self.now, 0)
+        queued = Queued(
             interaction.id,
-            queue or interaction.queue,
+            queue.id,
             interaction.queued_ms,
             interaction.place,
             reason,
             self.new_segment(),
             prefer,
+            interaction.prefer_until_ms if prefer is not None and prefer == interaction.prefer else None,
+            entered if same else None,
         )
+        return [queued, *due_rings(self.now, interaction.id, queue, entered, ring)] if queue.rings else [queued]
+
+
+def due_rings(now: int, interaction_id: int, queue: QueueConfig, entered_ms: int, ring: int) -> list[AnyEvent]:
+    """The widest of the queue's rings whose time has come, beyond the one it is in."""
+    rings, due = queue.rings, ring
+    while due < len(rings) and entered_ms + rings[due].after_s * 1000 <= now:
+        due += 1
+    return [RingEntered(interaction_id, due)] if due > ring else []

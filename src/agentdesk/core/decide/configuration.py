@@ -55,5 +55,5 @@ def remove_agent(case: Case, command: RemoveAgent) -> Verdict:
         if interaction.state is State.WRAPPING:
             events += close_automatically(case, interaction)
         else:
-            events.append(case.requeue(interaction, "lost"))
+            events += case.requeue(interaction, "lost")
     return Granted([*events, AgentRemoved(agent.id)])

@@ -48,7 +48,7 @@ def snooze(case: Case, command: Snooze) -> Verdict:
 def wake(case: Case, interaction: Interaction) -> list[AnyEvent]:
     """Its time has come: back to its holder, or to the line when nobody is at their desk."""
     if case.state.is_gone(interaction.agent):
-        return [case.requeue(interaction, "woken", interaction.agent)]
+        return case.requeue(interaction, "woken", interaction.agent)
     return [InteractionResumed(interaction.id, "time", case.new_segment())]
 
 

@@ -14,6 +14,7 @@ from agentdesk.core.events import (
     InteractionResumed,
     MessageAdded,
     MessagesSeen,
+    WeightChanged,
 )
 from agentdesk.core.lifecycle import CONVERSING
 from agentdesk.core.model import Attachment, Customer, Draft, Interaction, Message, MessageKind, Said, State
@@ -59,18 +60,25 @@ def _wake(case: Case, interaction: Interaction) -> list[AnyEvent]:
     events: list[AnyEvent] = []
     if interaction.customer_away_since_ms is not None:
         events.append(CustomerReturned(interaction.id))
+    if interaction.full_weight is not None:
+        events.append(WeightChanged(interaction.id, interaction.full_weight, "wrote"))
     gone = case.state.is_gone(interaction.agent)
     if interaction.state is State.SNOOZED:
-        events.append(
-            case.requeue(interaction, "woken", interaction.agent)
-            if gone
-            else InteractionResumed(interaction.id, "customer", case.new_segment())
-        )
+        if gone:
+            events += case.requeue(interaction, "woken", interaction.agent)
+        else:
+            events.append(InteractionResumed(interaction.id, "customer", case.new_segment()))
     elif interaction.state is State.WRAPPING:
         events.append(InteractionReopened(interaction.id, case.new_segment()))
         if gone:
-            events.append(case.requeue(interaction, "reopened", interaction.agent))
+            events += case.requeue(interaction, "reopened", interaction.agent)
     return events
+
+
+def silent(case: Case, interaction: Interaction) -> list[AnyEvent]:
+    """The customer has had the word for long: part of the holder's capacity is free."""
+    weight = case.state.desk.silent_weights[interaction.channel]
+    return [WeightChanged(interaction.id, weight, "silent")]
 
 
 def send(case: Case, command: SendMessage) -> Verdict:

@@ -54,7 +54,7 @@ def decline(case: Case, command: DeclineOffer) -> Verdict:
     interaction = _offered(case, command.offer_id)
     declined = OfferDeclined(interaction.id, command.offer_id, case.actor.id, command.reason)
     requeued = case.requeue(interaction, "declined", _prefer_another(interaction, case.actor.id))
-    return Granted([declined, requeued], id=command.offer_id, interaction_id=interaction.id)
+    return Granted([declined, *requeued], id=command.offer_id, interaction_id=interaction.id)
 
 
 def miss(case: Case, interaction: Interaction, offer: Offer) -> list[AnyEvent]:
@@ -64,7 +64,7 @@ def miss(case: Case, interaction: Interaction, offer: Offer) -> list[AnyEvent]:
     set_aside = bool(most) and agent.missed_in_a_row + 1 >= most
     events: list[AnyEvent] = [
         OfferMissed(interaction.id, offer.id, offer.agent, set_aside),
-        case.requeue(interaction, "missed", _prefer_another(interaction, offer.agent)),
+        *case.requeue(interaction, "missed", _prefer_another(interaction, offer.agent)),
     ]
     if set_aside:
         events.append(PresenceChanged(agent.id, Presence.NOT_RESPONDING, "missed an offer", "desk"))
@@ -91,7 +91,7 @@ def take_back_all(case: Case, agent: Agent, reason: str, but: int = 0) -> list[A
         if offer_id != but:
             interaction = case.state.interactions[case.state.offers[offer_id]]
             events += take_back(case, interaction, reason)
-            events.append(case.requeue(interaction, "rescinded", interaction.prefer))
+            events += case.requeue(interaction, "rescinded", interaction.prefer)
     return events
 
 

@@ -53,5 +53,5 @@ def lose(case: Case, agent: Agent) -> list[AnyEvent]:
     events: list[AnyEvent] = [AgentLost(agent.id)]
     for interaction in (case.state.interactions[i] for i in agent.holding):
         if interaction.state in CONVERSING and interaction.state is not State.SNOOZED:
-            events.append(case.requeue(interaction, "lost", agent.id))
+            events += case.requeue(interaction, "lost", agent.id)
     return events

@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from agentdesk.core.commands import CustomerRef, Refused, StartInteraction
 from agentdesk.core.decide.case import Case, Granted, Verdict
+from agentdesk.core.decide.entry import Entry, come_in, find_entry
 from agentdesk.core.decide.messages import inbound
 from agentdesk.core.decide.refusals import invalid, unknown
-from agentdesk.core.events import AnyEvent, CustomerCreated, CustomerUpdated, InteractionStarted, Queued
+from agentdesk.core.decide.requirements import PRIORITY_MAX
+from agentdesk.core.events import AnyEvent, CustomerCreated, CustomerUpdated, InteractionStarted
 from agentdesk.core.model import Customer, QueueConfig, State
 
-PRIORITY_MAX = 1_000
 IDENTITIES_MAX = 20
 NAMELESS = "Visitor"
 
 
 def start(case: Case, command: StartInteraction) -> Verdict:
-    """A new interaction in its queue, with the customer made known and the first message said."""
+    """A new interaction in the line, with the customer made known and the first message said."""
     state = case.state
-    queue = state.queues.get(command.queue)
-    if queue is None:
+    asked = state.queues.get(command.queue)
+    if asked is None:
         return unknown("queue", command.queue)
-    refusal = _refusal(case, command, queue)
+    refusal = _refusal(command, asked)
     if refusal is not None:
         return refusal
     customer = _recognise(case, command.customer)
     if customer is not None and len(state.by_customer.get(customer.id, ())) >= state.desk.live_per_customer_max:
         return Refused("too_many", f"{customer.name} has too many open conversations; end one first.")
     customer, events = _introduce(case, command.customer, customer)
-    started = _started(case, command, queue, customer)
-    events += [started, _first_place(case, started)]
+    entry = find_entry(case, command, asked, customer)
+    if state.tallies[entry.waits.id].states[State.QUEUED] >= state.desk.waiting_max:
+        return Refused("too_many", f"Queue {entry.waits.id!r} is full; try again later.")
+    started = _started(case, command, entry, customer)
+    events += come_in(case, command, started, customer, entry)
     if command.text or command.attachments:
         files = command.attachments
         events.append(inbound(case, started.interaction_id, customer, command.text, command.client_id, files))
     return Granted(events, started.interaction_id, started.interaction_id, customer.id)
 
 
-def _refusal(case: Case, command: StartInteraction, queue: QueueConfig) -> Refused | None:
+def _refusal(command: StartInteraction, queue: QueueConfig) -> Refused | None:
     if command.channel not in queue.channels:
         return invalid(f"Queue {queue.id!r} takes {', '.join(queue.channels)}, not {command.channel!r}.")
     if command.priority is not None and abs(command.priority) > PRIORITY_MAX:
         return invalid(f"Priority goes from -{PRIORITY_MAX} to {PRIORITY_MAX}.")
-    if case.state.tallies[queue.id].states[State.QUEUED] >= case.state.desk.waiting_max:
-        return Refused("too_many", f"Queue {queue.id!r} is full; try again later.")
     return None
 
 
@@ -78,7 +80,9 @@ def _merge(customer: Customer, ref: CustomerRef) -> Customer:
     return Customer(customer.id, name, customer.created_ms, identities, attributes, customer.tags, language)
 
 
-def _started(case: Case, command: StartInteraction, queue: QueueConfig, customer: Customer) -> InteractionStarted:
+def _started(case: Case, command: StartInteraction, entry: Entry, customer: Customer) -> InteractionStarted:
+    queue, outcome = entry.begins, entry.outcome
+    asked = queue.priority if command.priority is None else command.priority
     return InteractionStarted(
         interaction_id=case.new_interaction(),
         channel=command.channel,
@@ -86,15 +90,17 @@ def _started(case: Case, command: StartInteraction, queue: QueueConfig, customer
         customer_id=customer.id,
         customer_name=customer.name,
         segment_id=case.new_segment(),
-        priority=queue.priority if command.priority is None else command.priority,
+        priority=asked if outcome.priority is None else outcome.priority,
         weight=case.state.desk.weights.get(command.channel, 1),
-        skills=queue.skills,
+        skills=_skills(queue, outcome.skills) if outcome.skills else queue.skills,
         subject=command.subject,
         language=command.language or customer.language,
         attributes=command.attributes,
+        tags=outcome.tags,
+        rules=outcome.matched,
+        entry="" if queue.id == command.queue else command.queue,
     )
 
 
-def _first_place(case: Case, started: InteractionStarted) -> Queued:
-    interaction_id = started.interaction_id
-    return Queued(interaction_id, started.queue, case.now, interaction_id, "new", started.segment_id)
+def _skills(queue: QueueConfig, more: dict[str, int]) -> dict[str, int]:
+    return {skill: level for skill, level in {**queue.skills, **more}.items() if level}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from agentdesk.core.decide import customers, holding, offers, sessions, wrapup
+from collections.abc import Callable
+
+from agentdesk.core.decide import affinity, customers, holding, messages, offers, overflow, rings, sessions, wrapup
 from agentdesk.core.decide.case import Case
 from agentdesk.core.events import AnyEvent, EveryoneRefused
+from agentdesk.core.model import Interaction
 from agentdesk.core.timers import Timer
 
 
@@ -22,4 +25,17 @@ def due(case: Case, kind: Timer, whose: int | str) -> list[AnyEvent]:
         return holding.wake(case, interaction)
     if kind is Timer.REST:
         return [EveryoneRefused(interaction.id)]
-    return customers.abandon(case, interaction)
+    return _DUE[kind](case, interaction)
+
+
+def _affinity_is_over(case: Case, interaction: Interaction) -> list[AnyEvent]:
+    return affinity.end(case, interaction, "time")
+
+
+_DUE: dict[Timer, Callable[[Case, Interaction], list[AnyEvent]]] = {
+    Timer.CUSTOMER_GRACE: customers.abandon,
+    Timer.RING: rings.enter,
+    Timer.AFFINITY: _affinity_is_over,
+    Timer.OVERFLOW: overflow.by_wait,
+    Timer.SILENT: messages.silent,
+}

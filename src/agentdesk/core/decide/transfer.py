@@ -22,7 +22,7 @@ def transfer(case: Case, command: Transfer) -> Verdict:
     events += take_back(case, interaction, "transferred")
     to_agent = command.agent or None
     events.append(InteractionTransferred(interaction.id, interaction.agent or "", queue, to_agent))
-    events.append(case.requeue(interaction, "transferred", to_agent, queue))
+    events += case.requeue(interaction, "transferred", to_agent, queue)
     if to_agent is not None:
         events += make_in(case, interaction, to_agent, queue)
     return Granted(events, interaction_id=interaction.id)
