@@ -1,4 +1,4 @@
-"""The corpus in tests/data/mail: each mail with what must come of it beside it. A key that is not there doesn't matter."""
+"""The corpus in tests/data/mail: each mail with what must come of it beside it; what is left out doesn't matter."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from agentdesk.channels.email.charset import one_line
 from agentdesk.channels.email.headers import header_text, plain
 from agentdesk.channels.email.parsed import Address, AddressList
 
-_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.?+)*+(?:"|\Z)', re.DOTALL)
 _ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=")
 _INNERMOST = re.compile(r"\([^()]*+\)")
 _IN_ANGLES = re.compile(r"<[^<>]*+>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from agentdesk.channels.email import bounds
 from agentdesk.channels.email.charset import body_text, decoded, known
 from agentdesk.channels.email.html_text import Rendered, rendered
@@ -62,7 +64,7 @@ class Body:
     def __init__(self, tree: Tree, chosen: Chosen, names: dict[str, str]) -> None:
         self._tree = tree
         self.notes: set[Note] = set()
-        plain = "\n\n".join(filter(None, (self._plain(part) for part in chosen.plain[: bounds.PARTS_MAX])))
+        plain = "\n\n".join(self._plains(chosen.plain))
         pages = [self._rendered(part, names) for part in chosen.html[:10]]
         self.language = next((page.language for page in pages if page.language), "")
         self.links = tuple(link for page in pages for link in page.links)[: bounds.LINKS_MAX]
@@ -82,6 +84,17 @@ class Body:
         if not right:
             self.notes.add(Note.DAMAGED_TEXT if known(charset) else Note.UNKNOWN_CHARSET)
         return text
+
+    def _plains(self, parts: list[Part]) -> Iterator[str]:
+        """The plain texts, up to the bound of them all."""
+        left = bounds.TEXT_CHARS_MAX
+        for part in parts:
+            if left < 0:
+                self.notes.add(Note.TEXT_CUT)
+                return
+            if text := self._plain(part):
+                left -= len(text)
+                yield text
 
     def _plain(self, part: Part) -> str:
         text = body_text(self.source(part))
@@ -125,7 +138,7 @@ def _is_better(pages: list[Rendered], plain: str, has_plain: bool) -> bool:
 
 def unflowed(text: str, *, joined: bool = False) -> str:
     """Text in `format=flowed`, a line per paragraph; quotes keep their depth, the signature its lines."""
-    found: list[str] = []
+    found: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         bare = line.lstrip(">")
@@ -134,8 +147,9 @@ def unflowed(text: str, *, joined: bool = False) -> str:
         flows = bare.endswith(" ") and bare != "-- "
         kept = bare[:-1] if flows and joined else bare
         if open_depth == depth and bare != "-- ":
-            found[-1] += kept
+            found[-1].append(kept)
         else:
-            found.append((">" * depth + " " if depth else "") + kept)
+            found.append([">" * depth + " " if depth else "", kept])
         open_depth = depth if flows else -1
-    return "\n".join(line if line == "-- " else line.rstrip() for line in found)
+    lines = ("".join(pieces) for pieces in found)
+    return "\n".join(line if line == "-- " else line.rstrip() for line in lines)

@@ -42,6 +42,8 @@ ELEMENTS_MAX = 50_000
 """Of HTML; of what comes after only the bare text is kept."""
 TABLE_DEPTH_MAX = 12
 STYLE_CHARS_MAX = 64_000
+ATTRIBUTE_CHARS_MAX = 4_000
+"""Of an attribute of an element."""
 LINKS_MAX = 200
 LINK_CHARS_MAX = 2_000
 PAGE_CHARS_MAX = 1 << 20

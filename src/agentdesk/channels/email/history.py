@@ -203,8 +203,8 @@ def _settled(scan: _Scan, spans: list[Span]) -> list[Span]:
     quotes = [number for number, span in enumerate(spans) if span[0] is PartKind.QUOTE]
     texts = [number for number, span in enumerate(spans) if span[0] is PartKind.TEXT and not _is_signature(scan, span)]
     for number in quotes:
-        answered = any(text > number for text in texts)
-        alone = len(quotes) == 1 and not any(text < number for text in texts)
+        answered = bool(texts) and texts[-1] > number
+        alone = len(quotes) == 1 and not (texts and texts[0] < number)
         kind, start, end = spans[number]
         if not answered or alone or end - start > SHOWN_QUOTE_LINES_MAX:
             spans[number] = (PartKind.HISTORY, start, end)

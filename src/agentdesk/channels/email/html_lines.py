@@ -6,6 +6,7 @@ import unicodedata
 
 ROW_WIDTH_MAX = 100
 """Cells: a row that is wider has its cells below one another."""
+COLUMNS_MAX = 20
 _GAP = "  "
 
 
@@ -97,7 +98,7 @@ def laid_out(rows: list[list[list[str]]]) -> list[str]:
     """A table's lines: rows of cells of lines. In columns if every cell is short, else the cells below one another."""
     rows = [row for row in rows if any(row)]
     flat = [[cell[0] if cell else "" for cell in row] for row in rows]
-    if len(rows) > 1 and all(_is_short(row) for row in rows) and max(map(len, rows)) > 1:
+    if len(rows) > 1 and all(_is_short(row) for row in rows) and 1 < max(map(len, rows)) <= COLUMNS_MAX:
         return _in_columns(flat) or [_joined(row) for row in flat]
     found: list[str] = []
     apart = False

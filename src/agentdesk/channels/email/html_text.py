@@ -118,7 +118,7 @@ class _Target:
         elif full or len(self._open) >= bounds.TAG_DEPTH_MAX:
             self._over += 1
         else:
-            self._enter(tag, dict(attributes))
+            self._enter(tag, {name: value[: bounds.ATTRIBUTE_CHARS_MAX] for name, value in attributes.items()})
 
     def _enter(self, tag: str, given: Mapping[str, str]) -> None:
         above = self._open[-1] if self._open else _Open("", "000000", "ffffff")
@@ -192,7 +192,7 @@ class _Target:
     # --- what they mean
 
     def _is_hidden(self, given: Mapping[str, str]) -> bool:
-        if "hidden" in given or hides(given.get("style", "")[:4_000]):
+        if "hidden" in given or hides(given.get("style", "")):
             return True
         if not self._hiding:
             return False
@@ -309,8 +309,8 @@ class _Target:
             return
         text = text[: self.left]
         self.left -= len(text)
-        for _, pieces in self._links:
-            pieces.append(text[: bounds.NAME_CHARS_MAX])
+        if self._links and len(self._links[-1][1]) < bounds.NAME_CHARS_MAX:
+            self._links[-1][1].append(text[: bounds.NAME_CHARS_MAX])
         if not self._pre:
             self._out.write(text)
             return

@@ -43,7 +43,7 @@ class Note(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a mail was rejected. Of the last three the mail itself is not to blame: try again."""
+    """Why a mail was rejected. Of the last two the mail itself is not to blame: try again."""
 
     EMPTY = "empty"
     NOT_A_MAIL = "not_a_mail"
@@ -213,4 +213,4 @@ class Rejection(msgspec.Struct, frozen=True, tag="rejected", kw_only=True):
     @property
     def again(self) -> bool:
         """Whether to try again: the mail is not to blame."""
-        return self.reason in (Reason.WORKER_DIED, Reason.BUSY, Reason.STOPPED)
+        return self.reason in (Reason.BUSY, Reason.STOPPED)

@@ -10,6 +10,7 @@ worker died is tried once more, by a fresh one. Who opens a reader closes it: th
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from types import TracebackType
@@ -29,12 +30,17 @@ class _Died(Exception):
     """The worker is gone, or what it said can't be understood."""
 
 
+class _NotStarted(Exception):
+    """There is no process for the job; the mail has nothing to do with it."""
+
+
 class MailReader:
     """So many workers, and the jobs that wait for one of them."""
 
     def __init__(self, workers: int = 1, *, job_timeout_s: float = bounds.JOB_TIMEOUT_S) -> None:
         assert workers >= 1
         self._job_timeout_s = job_timeout_s
+        self._workers = workers
         self._free = asyncio.Semaphore(workers)
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
@@ -70,10 +76,14 @@ class MailReader:
         return found
 
     async def close(self) -> None:
-        """End all workers; jobs that run are answered with `STOPPED`."""
+        """End all workers; jobs that run or wait are answered with `STOPPED`."""
         self._closed = True
         for worker in list(self._all):
             await self._end(worker)
+        for _ in range(self._workers):
+            await self._free.acquire()
+        for _ in range(self._workers):
+            self._free.release()
 
     async def _job(self, job: bytes, raw: bytes) -> Answer:
         try:
@@ -94,11 +104,17 @@ class MailReader:
                 return await self._by_worker(job, raw)
             except TimeoutError:
                 return Rejection(reason=Reason.TOO_SLOW, words="reading it takes too long")
-            except (_Died, OSError):
+            except _NotStarted:
+                return self._failed(Reason.BUSY, "no process could be started to read it")
+            except _Died:
                 continue
+        return self._failed(Reason.WORKER_DIED, "the process that reads mail died over it, twice")
+
+    def _failed(self, reason: Reason, words: str) -> Rejection:
+        """A rejection; of all that fails while we stop, the stopping is the reason."""
         if self._closed:
             return Rejection(reason=Reason.STOPPED, words="the server stops")
-        return Rejection(reason=Reason.WORKER_DIED, words="the process that reads mail died over it, twice")
+        return Rejection(reason=reason, words=words)
 
     async def _by_worker(self, job: bytes, raw: bytes) -> Answer:
         worker = self._idle.pop() if self._idle else await self._started()
@@ -116,26 +132,24 @@ class MailReader:
         return found
 
     async def _started(self) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            _MODULE,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            limit=1 << 20,
-            start_new_session=True,
-        )
+        command = (sys.executable, "-m", _MODULE)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+            )
+        except OSError as problem:
+            raise _NotStarted from problem
         worker = _Worker(process)
         self._all.add(worker)
         try:
+            if self._closed:
+                raise _Died
             async with asyncio.timeout(bounds.START_TIMEOUT_S):
                 await worker.ready()
-        except TimeoutError:
+        except BaseException as problem:
             await self._end(worker)
-            raise _Died from None
-        except BaseException:
-            await self._end(worker)
+            if isinstance(problem, _Died | TimeoutError):
+                raise _NotStarted from problem
             raise
         return worker
 
@@ -170,7 +184,10 @@ class _Worker:
             self._in.write(sent)
             await self._in.drain()
             return _decoder.decode(await self._answer())
-        except (ConnectionError, msgspec.DecodeError) as problem:
+        except (_Died, ConnectionError, msgspec.DecodeError) as problem:
+            self._in.close()
+            if await self._process.wait() == -signal.SIGXCPU:
+                raise TimeoutError from problem
             raise _Died from problem
 
     async def kill(self) -> None:
