@@ -29,7 +29,11 @@ def test_each_problem_of_the_settings_is_named(config: Path, type_: Type) -> Non
         f"{config}:1: server.prot: there is no such setting. Did you mean port?",
         f"{config}:2: limits.body_bytes: expected a whole number from 1024 to 67108864, found 'no'.",
     ]
-    assert json.loads(type_("server", "check", "--json").out) == {"good": False, "problems": typed.out.splitlines()}
+    assert json.loads(type_("server", "check", "--json").out) == {
+        "good": False,
+        "problems": typed.out.splitlines(),
+        "notes": [],
+    }
 
 
 def test_a_damaged_database_is_named_with_the_way_out(config: Path, type_: Type) -> None:

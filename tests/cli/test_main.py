@@ -34,6 +34,7 @@ def test_the_commands_are_these() -> None:
         "server user", "server user add", "server user change", "server user list", "server user passwd",
         "server user disable", "server user enable",
         "server token", "server token create", "server token list", "server token revoke",
+        "server rules", "server rules test", "server plan", "server apply", "server rollback", "server audit",
         "server whatif", "server backup", "server restore",
     }  # fmt: skip
 

@@ -16,11 +16,16 @@ from agentdesk.config.server import ServerSettings
 __all__ = ["ClientSettings", "Problem", "ServerSettings", "inspect_server", "read_client", "read_server"]
 
 
-def inspect_server(path: Path) -> tuple[ServerSettings | None, list[Problem]]:
-    """The server's settings, or None with every problem; relative paths are taken from the file's own folder."""
+def inspect_server(
+    path: Path, text: str | None = None, folder: Path | None = None
+) -> tuple[ServerSettings | None, list[Problem]]:
+    """The server's settings, or None with every problem; relative paths are taken from the file's own folder.
+
+    With `text` the path only names what the file holds; with `folder` paths are taken from there.
+    """
     from agentdesk.config import load  # YAML is 15 ms that a desk without a settings file doesn't pay
 
-    return load.inspect_server(path)
+    return load.inspect_server(path, text, folder)
 
 
 def read_server(path: Path) -> ServerSettings:

@@ -27,10 +27,13 @@ class _Refused(Exception):
         self.line = line
 
 
-def read_document(path: Path) -> tuple[yaml.Node | None, list[Problem]]:
-    """The root node (None for an empty file) and what is wrong with the file as a whole."""
+def read_document(path: Path, text: str | None = None) -> tuple[yaml.Node | None, list[Problem]]:
+    """The root node (None for an empty file) and what is wrong with the file as a whole.
+
+    With `text` that is what the file holds, and the path only names it.
+    """
     try:
-        return parse_document(_read_text(path)), []
+        return parse_document(_read_text(path) if text is None else _bounded(text)), []
     except OSError as problem:
         why = problem.strerror or type(problem).__name__
         return None, [Problem(path, 0, "", f"can't be read ({why}).", "Name another with --config.")]
@@ -47,12 +50,24 @@ def read_document(path: Path) -> tuple[yaml.Node | None, list[Problem]]:
 def _read_text(path: Path) -> str:
     with path.open("rb") as file:
         raw = file.read(FILE_BYTES_MAX + 1)
-    if len(raw) > FILE_BYTES_MAX:
-        raise _Refused(f"the file is larger than {FILE_BYTES_MAX // 1024} KiB.", 0)
+    _check_size(raw)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as broken:
         raise _Refused("the file is not UTF-8.", raw[: broken.start].count(b"\n") + 1) from None
+
+
+def _bounded(text: str) -> str:
+    try:
+        _check_size(text.encode())
+    except UnicodeEncodeError:
+        raise _Refused("the file is not UTF-8.", 0) from None
+    return text.removeprefix("\ufeff")
+
+
+def _check_size(raw: bytes) -> None:
+    if len(raw) > FILE_BYTES_MAX:
+        raise _Refused(f"the file is larger than {FILE_BYTES_MAX // 1024} KiB.", 0)
 
 
 def parse_document(text: str) -> yaml.Node | None:

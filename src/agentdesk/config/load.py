@@ -20,9 +20,15 @@ class CannedFile(msgspec.Struct, frozen=True):
     canned: tuple[CannedSettings, ...] = ()
 
 
-def inspect_server(path: Path) -> tuple[ServerSettings | None, list[Problem]]:
-    """The server's settings, or None with every problem."""
-    node, problems = read_document(path)
+def inspect_server(
+    path: Path, text: str | None = None, folder: Path | None = None
+) -> tuple[ServerSettings | None, list[Problem]]:
+    """The server's settings, or None with every problem.
+
+    With `text` that is what the file holds, and the path only names it. Relative paths are taken from `folder`, else
+    from the file's own; with `folder`, canned responses may come only from in there.
+    """
+    node, problems = read_document(path, text)
     if problems:
         return None, problems
     to = Converter(path)
@@ -30,13 +36,20 @@ def inspect_server(path: Path) -> tuple[ServerSettings | None, list[Problem]]:
     if settings is UNREADABLE:
         return None, to.problems
     assert isinstance(settings, ServerSettings)
-    settings = _absolute(settings, path.absolute().parent)
+    settings = _absolute(settings, (folder or path.parent).absolute())
+    if folder is not None and not _is_within(settings.canned_file, folder):
+        to.problem(("canned_file",), "this file is not in the folder of the settings.", "Move it there.")
+        return None, to.problems
     more, canned_problems = _canned_file(settings)
     to.problems += canned_problems
     settings = msgspec.structs.replace(settings, canned=(*settings.canned, *more))
     for finding in check(settings):
         to.problem(*finding)
     return (None if to.problems else settings), to.problems
+
+
+def _is_within(name: str, folder: Path) -> bool:
+    return not name or Path(name).resolve().is_relative_to(folder.resolve())
 
 
 def inspect_client(path: Path) -> tuple[ClientSettings | None, list[Problem]]:

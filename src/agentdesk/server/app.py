@@ -14,6 +14,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,6 +32,7 @@ from agentdesk.server.accounts import Accounts, epoch_of
 from agentdesk.server.auth import Access
 from agentdesk.server.catchup import CatchUp
 from agentdesk.server.clock import Clock, SystemClock
+from agentdesk.server.configuring.live import Configurations
 from agentdesk.server.http.problems import on_http_exception
 from agentdesk.server.http.routes import api_routes
 from agentdesk.server.listen import DeskServer, open_port, url_of
@@ -71,8 +73,8 @@ class App:
         self.parts.readers.close()
 
 
-def build(settings: ServerSettings, store: Store, clock: Clock | None = None) -> App:
-    """Put the server together on the running loop; nothing runs yet."""
+def build(settings: ServerSettings, store: Store, clock: Clock | None = None, file: Path | None = None) -> App:
+    """Put the server together on the running loop; nothing runs yet. `file` is where the settings were read."""
     clock = clock or SystemClock()
     readers = Readers()
     loop = asyncio.get_running_loop()
@@ -106,6 +108,8 @@ def build(settings: ServerSettings, store: Store, clock: Clock | None = None) ->
         sessions=Sessions(settings.limits.sessions_max),
         epoch=epoch_of(store.epoch(), settings),
     )
+    opening = Opening(parts.loop, parts.accounts, readers, clock, SYSTEM)
+    parts.configurations = Configurations(parts, opening, file)
     _connect(parts)
     channels = _channels(parts)
     return App(parts, _asgi(parts, channels), channels, writer)
@@ -202,14 +206,14 @@ async def _start(app: App) -> None:
     parts = app.parts
     await parts.loop.submit(ServerStarted(), SYSTEM)
     await parts.accounts.configure_desk()
-    opening = Opening(parts.loop, parts.accounts, parts.readers, parts.clock, SYSTEM)
-    await opening.look()
+    await parts.configurations.begin()
+    await parts.configurations.opening.look()
     users = {user.id for user in await parts.readers.run(parts.store.users)}
     for agent in [agent.id for agent in parts.loop.view.agents() if agent.id not in users]:
         await parts.loop.submit(RemoveAgent(agent), SYSTEM)
     await parts.access.look()
     parts.loop.spawn(parts.access.watch(), "watch accounts", vital=True)
-    parts.loop.spawn(opening.run(), "opening hours", vital=True)
+    parts.loop.spawn(parts.configurations.opening.run(), "opening hours", vital=True)
     parts.loop.spawn(parts.publisher.run(), "figures", vital=True)
     parts.loop.spawn(_prune(parts), "prune")
     for channel in app.channels:
@@ -231,7 +235,7 @@ async def _prune(parts: Parts) -> None:
         await parts.clock.sleep(PRUNE_EVERY_S)
 
 
-def run(settings: ServerSettings, ready: Callable[[str], None] = lambda url: None) -> None:
+def run(settings: ServerSettings, ready: Callable[[str], None] = lambda url: None, file: Path | None = None) -> None:
     """A server process, until SIGTERM or SIGINT; raises `DeskError` when it can't run or can't go on."""
     log.configure(settings.server.log)
     opened = open_port(settings.server)
@@ -242,7 +246,7 @@ def run(settings: ServerSettings, ready: Callable[[str], None] = lambda url: Non
         raise
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_process(settings, store, opened, ready))
+            runner.run(_process(settings, store, opened, ready, file))
     except BaseExceptionGroup as group:
         told, _ = group.split(DeskError)
         if told is None:
@@ -265,11 +269,13 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _process(settings: ServerSettings, store: Store, opened: socket.socket, ready: Callable[[str], None]) -> None:
+async def _process(
+    settings: ServerSettings, store: Store, opened: socket.socket, ready: Callable[[str], None], file: Path | None
+) -> None:
     def is_ready(url: str, stop: Callable[[], None]) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
         ready(url)
 
-    await serve(build(settings, store), is_ready, opened)
+    await serve(build(settings, store, file=file), is_ready, opened)
     logger.info("stopped")

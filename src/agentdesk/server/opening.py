@@ -22,7 +22,7 @@ logger = logging.getLogger("agentdesk.opening")
 
 
 class Opening:
-    """Compares what each queue is now with what the desk was told last."""
+    """Compares what each queue is now with what the desk was told."""
 
     def __init__(self, loop: DeskLoop, accounts: Accounts, readers: Readers, clock: Clock, system: Actor) -> None:
         self._loop = loop
@@ -30,7 +30,6 @@ class Opening:
         self._readers = readers
         self._clock = clock
         self._system = system
-        self._told: dict[str, State] = {}
 
     async def run(self) -> None:
         """Look whenever something changes, for as long as the server runs."""
@@ -47,21 +46,18 @@ class Opening:
             return LOOK_S
         # A day that begins at another offset, or a removed queue that is empty by now.
         await self._accounts.configure_desk()
-        self._told = {queue: told for queue, told in self._told.items() if queue in states}
         for queue, state in states.items():
-            if self._told.get(queue, "open") != state:
-                await self._tell(queue, state)
+            if self._loop.view.hours(queue) != state:
+                await self._tell(queue, Hours(state))
         wait_s = LOOK_S if next_ms is None else (next_ms - self._clock.now_ms()) / 1000
         return min(max(wait_s, PAUSE_S), LOOK_S)
 
-    async def _tell(self, queue: str, state: State) -> None:
-        answer = await self._loop.submit(SetHours(queue, Hours(state)), self._system)
+    async def _tell(self, queue: str, hours: Hours) -> None:
+        answer = await self._loop.submit(SetHours(queue, hours), self._system)
         if isinstance(answer, Refused):
             logger.warning("the desk refuses the hours of %s: %s", queue, answer.message)
-            return
-        if self._told.get(queue, "open") != state:
-            logger.info("queue %s is %s", queue, state)
-        self._told[queue] = state
+        else:
+            logger.info("queue %s is %s", queue, hours)
 
 
 def _look(queues: tuple[QueueSettings, ...], now_ms: int) -> tuple[dict[str, State], int | None]:

@@ -18,6 +18,7 @@ from agentdesk.server.readers import Readers
 from agentdesk.store.base import Store
 
 if TYPE_CHECKING:
+    from agentdesk.server.configuring.live import Configurations
     from agentdesk.server.websocket import Sessions
 
 SYSTEM = Actor("system", "server", Role.ADMIN)
@@ -25,7 +26,8 @@ SYSTEM = Actor("system", "server", Role.ADMIN)
 
 @dataclass
 class Parts:
-    """The running server. `epoch` names this database's life and the settings its clients have seen."""
+    """The running server. `settings` are those that hold now; `epoch` names this database's life and what its clients
+    have seen of them."""
 
     settings: ServerSettings
     store: Store
@@ -37,6 +39,7 @@ class Parts:
     accounts: Accounts
     sessions: Sessions
     epoch: str
+    configurations: Configurations = field(init=False)
     on_typing: list[Callable[[int, bool], None]] = field(default_factory=list)
     """Channels that tell a customer that the agent types: called with the interaction's id, and whether."""
 

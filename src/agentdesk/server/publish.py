@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from agentdesk.core.desk import AgentStats, Desk, QueueStats
-from agentdesk.core.events import Offered, Recorded
+from agentdesk.core.events import Offered, QueueConfigured, QueueRemoved, Recorded
 from agentdesk.core.model import Interaction
 from agentdesk.protocol.codec import encode
 from agentdesk.protocol.messages import AgentsFrame, EventFrame, HeldInteraction, Live, QueueFrame, ServerFrame
@@ -140,6 +140,8 @@ class Publisher:
     def _committed(self, events: Sequence[Recorded]) -> None:
         for recorded in events:
             self.recent.fold(recorded.event)
+            if isinstance(recorded.event, QueueConfigured | QueueRemoved):
+                self._tell_everybody(recorded)
             if recorded.agent is None:
                 continue
             sessions = self._by_agent.get(recorded.agent)
@@ -163,6 +165,15 @@ class Publisher:
                 return None
             about = HeldInteraction(interaction, messages, self._loop.view.customer(interaction.customer_id))
         return text_frame(encode(EventFrame(recorded.seq, recorded.at_ms, recorded.event, about)))
+
+    def _tell_everybody(self, recorded: Recorded) -> None:
+        """A queue's settings are part of every screen that shows it; one that connects later gets a snapshot."""
+        event = recorded.event
+        queue = event.queue.id if isinstance(event, QueueConfigured) else getattr(event, "queue", "")
+        data = text_frame(encode(EventFrame(recorded.seq, recorded.at_ms, event)))
+        for session in list(self._all):
+            if session.live and (session.queues is None or queue in session.queues):
+                session.write(data)
 
     # --- figures ------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from agentdesk.core.desk import AgentStats, Desk, QueueStats
-from agentdesk.core.model import Agent, Customer, DeskConfig, Interaction, QueueConfig
+from agentdesk.core.model import Agent, Customer, DeskConfig, Hours, Interaction, QueueConfig
 
 
 class DeskView:
@@ -57,6 +57,10 @@ class DeskView:
     def day_offset_ms(self) -> int:
         """How long after midnight UTC the days of ledgers begin."""
         return self._desk.state.desk.day_offset_ms
+
+    def hours(self, queue: str) -> Hours:
+        """Whether a queue is open, as the desk was told."""
+        return self._desk.state.hours.get(queue, Hours.OPEN)
 
     def line(self, queue: str) -> Sequence[int]:
         """What waits in a queue and is offered to nobody, the first in line first."""

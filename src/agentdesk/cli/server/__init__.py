@@ -10,7 +10,21 @@ from agentdesk.cli.parser import command, commands_of
 if TYPE_CHECKING:
     from agentdesk.cli.parser import Commands
 
-COMMANDS = ("init", "run", "check", "status", "user", "token", "whatif", "backup", "restore")
+COMMANDS = (
+    "init",
+    "run",
+    "check",
+    "status",
+    "user",
+    "token",
+    "rules",
+    "plan",
+    "apply",
+    "audit",
+    "whatif",
+    "backup",
+    "restore",
+)
 
 MORE = """\
 Everything here is done on the server's host and reads the server's settings. Users, tokens and backups work while

@@ -11,6 +11,7 @@ from agentdesk.cli.parser import add_config_option, add_json_option, command
 
 if TYPE_CHECKING:
     from agentdesk.cli.parser import Commands
+    from agentdesk.config import ServerSettings
 
 MORE = """\
 Reads the settings and looks through the whole database without changing anything, also while the server runs. The
@@ -38,11 +39,29 @@ def run(args: argparse.Namespace) -> int:
         wrong = _database_problems(settings.database)
         bad += wrong
         good += [] if wrong else [f"Database  {_database(settings.database)}"]
+    notes = _notes(settings) if settings is not None and not bad else []
     if args.json:
-        print(json.dumps({"good": not bad, "problems": bad}, indent=2, ensure_ascii=False))
+        print(json.dumps({"good": not bad, "problems": bad, "notes": notes}, indent=2, ensure_ascii=False))
     else:
-        print(*good, *bad, sep="\n")
+        print(*good, *bad, *(f"Note      {note}" for note in notes), sep="\n")
     return 1 if bad else 0
+
+
+def _notes(settings: ServerSettings) -> list[str]:
+    """What the settings name and no account has: right while accounts are still to be made."""
+    from agentdesk.server.configuring.missing import missing
+    from agentdesk.store.sqlite import open_store
+    from agentdesk.store.sqlite.inspect import inspect
+    from agentdesk.store.sqlite.migrate import newest
+
+    path = settings.database
+    if not path.exists() or inspect(path, newest()).version < newest():
+        return []
+    store = open_store(path, deciding=False)
+    try:
+        return list(missing(settings, {user.id: user.skills for user in store.users() if not user.disabled}))
+    finally:
+        store.close()
 
 
 def _database_problems(path: Path) -> list[str]:

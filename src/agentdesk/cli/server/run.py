@@ -34,14 +34,14 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve."""
-    from agentdesk.cli.server.settings import make_private, settings_of
+    from agentdesk.cli.server.settings import config_path, make_private, settings_of
     from agentdesk.server.app import run as serve
 
     settings = _with_options(settings_of(args), args)
     make_private(settings.database.parent)
     address = _Address(address_file(settings))
     try:
-        serve(settings, address.write)
+        serve(settings, address.write, config_path(args).absolute())
     finally:
         address.remove()
     return 0

@@ -36,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
 
     settings = settings_of(args)
     process = _process(settings.database)
-    url = (_written_address(settings) if process else "") or local_url(settings)
-    health = _health(url)
+    url = (written_address(settings) if process else "") or local_url(settings)
+    health = health_of(url)
     figures = _figures(settings.database)
     running = bool(health) and health.get("status") == "ready"
     if args.json:
@@ -56,7 +56,7 @@ def local_url(settings: ServerSettings) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listen.port}"
 
 
-def _written_address(settings: ServerSettings) -> str:
+def written_address(settings: ServerSettings) -> str:
     """The address that the running server wrote down: settings may have changed, and port 0 is any port."""
     from agentdesk.cli.server.run import address_file
 
@@ -67,7 +67,7 @@ def _written_address(settings: ServerSettings) -> str:
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def _health(url: str) -> dict[str, Any]:
+def health_of(url: str) -> dict[str, Any]:
     """What the server says of itself; nothing when it doesn't answer."""
     import httpx
 
