@@ -40,7 +40,10 @@ class Decision(msgspec.Struct):
 
 
 class Loaded(msgspec.Struct):
-    """What a desk starts from: the live rows of the store."""
+    """What a desk starts from: the live rows of the store.
+
+    `left` are those abandoned of late, in that order: their customers may come back to their places.
+    """
 
     counters: Counters
     desk: DeskConfig
@@ -48,3 +51,4 @@ class Loaded(msgspec.Struct):
     agents: list[Agent]
     customers: list[Customer]
     interactions: list[Interaction]
+    left: list[Interaction] = []

@@ -28,6 +28,9 @@ class Leavers:
     def __init__(self) -> None:
         self._places: dict[tuple[int, str], Left] = {}
 
+    def __len__(self) -> int:
+        return len(self._places)
+
     def add(self, interaction: Interaction, at_ms: int, kept_ms: int) -> None:
         """This one left at that time; what is older than `kept_ms` by then is forgotten."""
         places = self._places

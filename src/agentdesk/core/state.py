@@ -121,6 +121,8 @@ class DeskState:
     def _load(self, loaded: Loaded) -> None:
         for customer in loaded.customers:
             self.know_customer(customer)
+        for gone in loaded.left:
+            self.leavers.add(gone, gone.closed_ms or 0, self.desk.return_s * 1000)
         for interaction in loaded.interactions:
             self._load_interaction(copy(interaction))
         for agent in sorted(self.agents.values(), key=attrgetter("idle_seq")):
