@@ -15,16 +15,16 @@ from agentdesk.core.commands import (
     Transfer,
 )
 from agentdesk.core.events import WeightChanged
-from agentdesk.core.model import CALL, CHAT, EMAIL, DeskConfig, State
+from agentdesk.core.model import CALL, CHAT, TASK, DeskConfig, State
 from tests.core.conftest import Make
 from tests.core.play import SERVER, Play, queue
 
-WEIGHTS = {CHAT: 2, EMAIL: 1, CALL: 6}
+WEIGHTS = {CHAT: 2, TASK: 1, CALL: 6}
 
 
 def desk_with(play: Make, **settings: object) -> Play:
-    more = {"weights": WEIGHTS, "silent_after_s": 60, "silent_weights": {CHAT: 1, EMAIL: 1, CALL: 9}, **settings}
-    desk: Play = play(queue(channels=(CHAT, EMAIL, CALL)), **more)
+    more = {"weights": WEIGHTS, "silent_after_s": 60, "silent_weights": {CHAT: 1, TASK: 1, CALL: 9}, **settings}
+    desk: Play = play(queue(channels=(CHAT, TASK, CALL)), **more)
     desk.agent("ann", capacity=4)
     return desk
 
@@ -106,7 +106,7 @@ def test_less_is_given_back_only_where_it_is_less(play: Make) -> None:
     desk = desk_with(play)
     desk.agent("bob", capacity=9)
     desk.disconnect("ann")
-    call, mail = desk.chat(channel=CALL), desk.chat(channel=EMAIL)
+    call, mail = desk.chat(channel=CALL), desk.chat(channel=TASK)
     for chat in (call, mail):
         desk.accept(chat, "bob")
         desk.replies(chat, "bob")
