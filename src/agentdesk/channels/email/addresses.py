@@ -51,14 +51,23 @@ def one_address(piece: str) -> Address | None:
     if angles:
         spec, name = angles[-1][1], piece[: angles[-1].start()]
     else:
-        spec, name = _COMMENT.sub(" ", piece), " ".join(_COMMENT.findall(piece))
+        spec, name = _without_angles(piece)
     spec = _spec(spec)
     if "@" not in spec and (found := _BARE.search(header_text(piece))):
         spec = found[0]
     elif "@" not in spec and not angles:
-        spec, name = "", piece
+        spec, name = "", name or piece
     shown = _name(name)
     return Address(shown, spec) if spec or shown else None
+
+
+def _without_angles(piece: str) -> tuple[str, str]:
+    """`a@b (Name)`, `Name a@b`, or only a name."""
+    outside, inside = _COMMENT.sub(" ", piece).strip(), " ".join(_COMMENT.findall(piece))
+    found = _BARE.search(outside)
+    if found and " " in outside:
+        return found[0], inside or outside.replace(found[0], "")
+    return (outside, inside) if "@" in outside or "=?" in outside else ("", outside or inside)
 
 
 def _spec(text: str) -> str:

@@ -121,7 +121,7 @@ class _Scan:
         return joined.endswith(":") and (quoted or joined.endswith(">:")) and words.label(joined) in ("", "other")
 
     def _is_header_block(self, at: int) -> bool:
-        """Three or more labelled lines: with labels we know, or else an address in the first and a date soon after.
+        """Three or more labelled lines: with labels we know, or else `<an address>` in the first and a date soon after.
 
         A customer's own list ("From: Hanoi, To: Huế, Date: …") has neither a subject nor an address.
         """
@@ -131,7 +131,7 @@ class _Scan:
         block = block[: block.index("")] if "" in block else block
         names = [words.label(line) for line in block]
         known = set(names) - {"", "other"}
-        first = words.ADDRESS.search(block[0]) is not None
+        first = words.NAMED_ADDRESS.search(block[0]) is not None
         if "from" in known and len(known) >= 3:
             return "subject" in known or first
         dated = any(words.DATE.search(line) and words.TIME.search(line) for line in block[1:3])

@@ -65,6 +65,7 @@ TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 DATE = re.compile(
     rf"\b\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\b|\b(?:1[34]|19|20)\d{{2}}\b|\b\d{{1,2}}\.? (?:{_MONTHS})", re.IGNORECASE
 )
+NAMED_ADDRESS = re.compile(r"[<\[](?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}[>\]]")
 ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}")
 SENT_FROM_LINE = re.compile(rf"(?:{SENT_FROM})\b.{{0,80}}|.{{1,60}}(?:{SENT_FROM_ENDINGS})\.?", re.IGNORECASE)
 SUBJECT_PREFIX = re.compile(
