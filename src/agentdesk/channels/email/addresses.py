@@ -52,11 +52,11 @@ def one_address(piece: str) -> Address | None:
         spec, name = angles[-1][1], piece[: angles[-1].start()]
     else:
         spec, name = _without_angles(piece)
-    spec = _spec(spec)
+    written, spec = spec, _spec(spec)
     if "@" not in spec and (found := _BARE.search(header_text(piece))):
         spec = found[0]
     elif "@" not in spec and not angles:
-        spec, name = "", name or piece
+        spec, name = "", name or written
     shown = _name(name)
     return Address(shown, spec) if spec or shown else None
 
