@@ -71,6 +71,17 @@ def test_only_live_rows_are_loaded(store: Store) -> None:
     assert [row.id for row in loaded.customers] == [1]
 
 
+def test_those_who_left_the_line_of_late_are_loaded_in_the_order_they_left(store: Store) -> None:
+    gone = [interaction(key, State.ABANDONED) for key in range(1, 5)]
+    for row, closed_ms in zip(gone, (AT_MS + 90_000, AT_MS + 70_000, AT_MS + 60_000, AT_MS + 29_999), strict=True):
+        row.agent, row.closed_ms = None, closed_ms
+    held = interaction(5, State.ABANDONED)
+    held.closed_ms = AT_MS + 95_000
+    done = interaction(6, State.CLOSED)
+    store.commit([batch(interactions=[*gone, held, done], desk=DeskConfig(return_s=60))])
+    assert [row.id for row in store.load().left] == [3, 2, 1]
+
+
 def test_an_interaction_that_ends_leaves_the_live_rows(store: Store) -> None:
     store.commit([batch(interactions=[interaction(1)])])
     store.commit([batch(interactions=[interaction(1, State.CLOSED)])])

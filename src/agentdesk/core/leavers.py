@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from agentdesk.core.model import Interaction
 
 LEAVERS_MAX = 10_000
 """Places that are kept; the oldest go first."""
+LOADED_MAX = 1_000
+"""Of the newest interactions that were given up, how many a desk that starts hears of."""
 
 
 class Left(NamedTuple):
@@ -18,6 +21,16 @@ class Left(NamedTuple):
     place: int
     entered_ms: int
     at_ms: int
+
+
+def back_in_time(gone: Iterable[Interaction], kept_ms: int) -> list[Interaction]:
+    """Of those who left, the ones who may still come back when the last of them left, in the order they left."""
+    ordered = sorted(gone, key=_ended)
+    return [row for row in ordered if _ended(row) + kept_ms >= _ended(ordered[-1])]
+
+
+def _ended(interaction: Interaction) -> int:
+    return interaction.closed_ms or 0
 
 
 class Leavers:

@@ -16,6 +16,7 @@ import msgspec
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
 from agentdesk.core.events import MessageAdded, Recorded, interaction_of
+from agentdesk.core.leavers import LOADED_MAX, back_in_time
 from agentdesk.core.model import (
     Agent,
     Counters,
@@ -26,6 +27,7 @@ from agentdesk.core.model import (
     MessageKind,
     QueueConfig,
     Segment,
+    State,
 )
 from agentdesk.errors import StoreUnusable
 from agentdesk.store.base import (
@@ -175,7 +177,12 @@ class MemoryStore(MemoryConfigurations):
                 [copy(agent) for _, agent in sorted(self._agents.items())],
                 [self._customers[key] for key in known],
                 live,
+                back_in_time(self._newest_given_up(), self._desk.return_s * 1000),
             )
+
+    def _newest_given_up(self) -> list[Interaction]:
+        given_up = (row for row in self._interactions.values() if row.state is State.ABANDONED and row.agent is None)
+        return [copy(row) for row in nlargest(LOADED_MAX, given_up, key=lambda row: row.id)]
 
     def repeats(self, limit: int) -> list[Repeat]:
         """The newest first answers, oldest of them first."""

@@ -12,6 +12,10 @@ SELECT body FROM agents ORDER BY id;
 -- name: load_interactions
 SELECT body FROM interactions WHERE live = 1 ORDER BY id;
 
+-- name: load_left
+SELECT body FROM interactions
+WHERE live = 0 AND agent IS NULL AND state = 'abandoned' ORDER BY id DESC LIMIT ?;
+
 -- name: load_customers
 SELECT body FROM customers
 WHERE id IN (SELECT customer_id FROM interactions WHERE live = 1) ORDER BY id;

@@ -9,6 +9,7 @@ import msgspec
 from agentdesk.core.changes import Loaded
 from agentdesk.core.commands import Answer
 from agentdesk.core.events import Recorded
+from agentdesk.core.leavers import LOADED_MAX, back_in_time
 from agentdesk.core.model import Counters, Customer, DeskConfig, Interaction, Message, QueueConfig, Segment
 from agentdesk.store.base import Found, Repeat, TimelineItem, segments_with_running, timeline_item
 from agentdesk.store.query import parse
@@ -34,13 +35,16 @@ def meta(connection: sqlite3.Connection, name: str) -> str | None:
 def load(connection: sqlite3.Connection) -> Loaded:
     """The live rows."""
     counters, desk = meta(connection, "counters"), meta(connection, "desk")
+    settings = DeskConfig() if desk is None else msgspec.json.decode(desk, type=DeskConfig)
+    left = connection.execute(_SQL["load_left"], (LOADED_MAX,))
     return Loaded(
         Counters() if counters is None else msgspec.json.decode(counters, type=Counters),
-        DeskConfig() if desk is None else msgspec.json.decode(desk, type=DeskConfig),
+        settings,
         [msgspec.json.decode(text, type=QueueConfig) for (text,) in connection.execute(_SQL["load_queues"])],
         [rows.to_agent.decode(text) for (text,) in connection.execute(_SQL["load_agents"])],
         [rows.to_customer.decode(text) for (text,) in connection.execute(_SQL["load_customers"])],
         [rows.to_interaction.decode(text) for (text,) in connection.execute(_SQL["load_interactions"])],
+        back_in_time((rows.to_interaction.decode(text) for (text,) in left), settings.return_s * 1000),
     )
 
 
