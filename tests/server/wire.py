@@ -16,12 +16,11 @@ from agentdesk.core.commands import (
     ClientCommand,
     CustomerRef,
     Done,
-    Identity,
     ReceiveMessage,
     SetPresence,
     StartInteraction,
 )
-from agentdesk.core.model import Presence
+from agentdesk.core.model import Identity, Presence
 from agentdesk.protocol.codec import decode_server, encode
 from agentdesk.protocol.messages import EventFrame, Hello, Live, Reply, ServerFrame, Welcome
 from tests.serving import RunningServer

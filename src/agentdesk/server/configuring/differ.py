@@ -55,7 +55,7 @@ def _differ(before: Any, after: Any, key: str) -> Iterator[Change]:
     if before == after:
         if isinstance(before, dict) and list(before) != list(after):
             yield Change(key, "in another order", "")
-    elif isinstance(before, dict) and isinstance(after, dict) and before and after:
+    elif isinstance(before, dict) and isinstance(after, dict):
         for name in dict.fromkeys((*before, *after)):
             yield from _differ(before.get(name), after.get(name), f"{key}.{name}" if key else name)
     else:

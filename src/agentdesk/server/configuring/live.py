@@ -56,6 +56,8 @@ class Configurations:
         parts = self._parts
         if self._file is not None:
             await parts.readers.run(kept.begin, parts.store, self._file, SERVER, parts.clock.now_ms())
+            found, _ = await parts.readers.run(inspect_server, self._file)
+            self._read = found or self._read  # what the command line said instead is no difference
 
     async def current(self) -> Configuration:
         """The settings that are in effect."""
