@@ -15,6 +15,8 @@ from agentdesk.channels.email.parsed import PartKind, Reading, TextPart
 
 ATTRIBUTION_LINES_MAX = 4
 ATTRIBUTION_CHARS_MAX = 300
+WROTE_CHARS = 24
+"""The word for "wrote" and its colon are at the end."""
 HEADER_BLOCK_LINES = 10
 SIGNATURE_LINES_MAX = 20
 SHOWN_QUOTE_LINES_MAX = 12
@@ -112,13 +114,14 @@ class _Scan:
         return 1
 
     def _is_attribution(self, joined: str, first: int, last: int) -> bool:
-        if not _is_dated(joined):
+        wrote = words.WROTE_END.search(joined[-WROTE_CHARS:]) is not None
+        if not (wrote or joined.endswith(":")) or not _is_dated(joined):
             return False
         following = self.next_text(last + 1)
         quoted = following < self.count and self.is_quoted(following)
-        if words.WROTE_END.search(joined):
+        if wrote:
             return quoted or (_is_complete(joined) and (first == last or words.ADDRESS.search(joined) is not None))
-        return joined.endswith(":") and (quoted or joined.endswith(">:")) and words.label(joined) in ("", "other")
+        return (quoted or joined.endswith(">:")) and words.label(joined) in ("", "other")
 
     def _is_header_block(self, at: int) -> bool:
         """Three or more labelled lines: with labels we know, or else `<an address>` in the first and a date soon after.

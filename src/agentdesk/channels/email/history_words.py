@@ -47,7 +47,10 @@ SENT_FROM_ENDINGS = "من ارسال شد|من فرستاده شد|من ارسا
 _UNSEEN = dict.fromkeys(
     map(ord, "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\xad")
 )
-_SAME = str.maketrans("يىك\xa0\u202f\u2007：", "ییک   :")
+_ZEROS = "٠۰०০๐０"
+"""The zero of each script whose digits are read."""
+_DIGITS = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
+_SAME = _UNSEEN | _DIGITS | str.maketrans("يىك\xa0\u202f\u2007：", "ییک   :")
 _MONTHS = (
     "jan|feb|mar|apr|mei|may|jun|jul|agu|aug|sep|okt|oct|nov|des|dec|thg|tháng|ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه"
     "|اوت|سپتامبر|اکتبر|نوامبر|دسامبر|فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"
@@ -80,8 +83,7 @@ _SPACE = re.compile(r"\s+")
 def folded(line: str) -> str:
     """A line as it is compared: marks of direction gone, digits and look-alike letters made one, spaces single."""
     if not line.isascii():
-        line = unicodedata.normalize("NFC", line).translate(_UNSEEN).translate(_SAME)
-        line = "".join(str(unicodedata.decimal(c, 0)) if c.isdecimal() else c for c in line)
+        line = unicodedata.normalize("NFC", line).translate(_SAME)
     return _SPACE.sub(" ", line).strip()
 
 

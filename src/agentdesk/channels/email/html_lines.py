@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ROW_WIDTH_MAX = 100
 """Cells: a row that is wider has its cells below one another."""
 COLUMNS_MAX = 20
 _GAP = "  "
+_NARROW = re.compile("[\0-\u02ff\u1e00-\u1eff]*+")
+"""Letters of Latin scripts: a cell each."""
 
 
 class Lines:
@@ -116,7 +119,7 @@ def laid_out(rows: list[list[list[str]]]) -> list[str]:
 
 def cells_wide(text: str) -> int:
     """Cells that a text takes on a terminal."""
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 

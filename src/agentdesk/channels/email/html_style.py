@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from agentdesk.channels.email import bounds
 
@@ -20,6 +21,7 @@ _HIDING = re.compile(
 _FONT_SIZE_EM = re.compile(r"font-size\s*:\s*1(?:\.0*)?(?:em|rem)", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;]{1,60})", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]{1,200})", re.IGNORECASE)
+_COLOURING = ("style", "color", "bgcolor", "background")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
 _NAMED = {"white": "ffffff", "black": "000000", "snow": "fffafa", "red": "ff0000", "gray": "808080"}
 _CSS_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)")
@@ -38,7 +40,7 @@ _SIGNED = re.compile(
 
 def hides(style: str) -> bool:
     """Whether an element with these declarations can't be seen, whatever its colours."""
-    return _HIDING.search(style) is not None and _FONT_SIZE_EM.search(style) is None
+    return bool(style) and _HIDING.search(style) is not None and _FONT_SIZE_EM.search(style) is None
 
 
 def hidden_names(css: str) -> Iterator[str]:
@@ -66,6 +68,8 @@ def _names(selector: str) -> Iterator[str]:
 
 def colours(attributes: Mapping[str, str]) -> tuple[str, str]:
     """The text's colour and its background if an element sets them: six hexadecimal digits, or what is written."""
+    if attributes.keys().isdisjoint(_COLOURING):
+        return "", ""
     style = attributes.get("style", "")
     colour = _COLOUR.search(style)
     background = _BACKGROUND.search(style)
@@ -73,6 +77,7 @@ def colours(attributes: Mapping[str, str]) -> tuple[str, str]:
     return _colour(colour[1] if colour else attributes.get("color", "")), _colour(behind)
 
 
+@lru_cache(maxsize=1_024)
 def _colour(text: str) -> str:
     text = text.replace("!important", "").strip().lower()
     if rgb := _RGB.match(text):
@@ -85,6 +90,8 @@ def _colour(text: str) -> str:
 
 def mark(tag: str, attributes: Mapping[str, str]) -> str:
     """What a mail program says an element is: one of the marks, or nothing."""
+    if attributes.keys().isdisjoint(("class", "id", "style")):
+        return ""
     named = f"{attributes.get('class', '')[:200]} {attributes.get('id', '')[:100]}"
     if _OLD.search(named) or (tag == "div" and _OLD_STYLE.search(attributes.get("style", ""))):
         return HISTORY
