@@ -75,7 +75,8 @@ def encoded(text: str) -> bytes:
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    parted = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposing can bring capitals to light, and folding their case something to decompose.
+    parted = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = [one for one in parted if not unicodedata.combining(one) and unicodedata.category(one) != "Cf"]
     return "".join(plain).translate(_SAME)
 

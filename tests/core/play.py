@@ -119,7 +119,10 @@ class Play:
     def chat(self, queue: str = "sales", text: str = "Hello", **more: object) -> int:
         """A new customer begins a chat; the interaction's id."""
         self.visitors += 1
-        customer = CustomerRef(identities=(Identity("visitor", f"v{self.visitors}"),), name=f"Kim {self.visitors}")
+        name, address = f"v{self.visitors}", f"v{self.visitors}@example.org"
+        customer = CustomerRef(
+            identities=(Identity("visitor", name), Identity("email", address)), name=f"Kim {self.visitors}"
+        )
         channel = str(more.pop("channel", "chat"))
         answer = self.do(StartInteraction(channel, queue, customer, text, **more))  # type: ignore[arg-type]
         assert isinstance(answer, Done), answer

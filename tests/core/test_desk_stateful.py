@@ -21,6 +21,7 @@ from agentdesk.core.model import (
     AgentConfig,
     DeskConfig,
     Disposition,
+    Identity,
     Presence,
     QueueConfig,
     Role,
@@ -154,7 +155,9 @@ class DeskGame(RuleBasedStateMachine):
 
     @rule(channel=st.sampled_from(CHANNELS), queue=st.sampled_from(QUEUES), priority=st.integers(0, 2))
     def start(self, channel: str, queue: str, priority: int) -> None:
-        command = c.StartInteraction(channel, queue, CustomerRef(name="Kim"), priority=priority)
+        address = Identity("email", f"kim{self.oracle.made}@example.org")
+        who = CustomerRef(name="Kim", identities=(address,))
+        command = c.StartInteraction(channel, queue, who, priority=priority)
         self.ask(command, CHANNEL, lambda: self.oracle.start(channel, queue, priority))
 
     @rule(queue=st.sampled_from(QUEUES), count=st.integers(1, 4))

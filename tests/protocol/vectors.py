@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agentdesk.core import commands as c
 from agentdesk.core import events as e
 from agentdesk.core.desk import AgentStats, QueueStats, WaitingItem
+from agentdesk.core.mail import Delivery, MailHead, Send
 from agentdesk.core.model import (
     Agent,
     AgentConfig,
@@ -61,6 +62,15 @@ INTERACTION = Interaction(
     12, "chat", "support", 7, "Nguyễn Mai", State.ACTIVE, AT, AT, 12, SEGMENT,
     agent="ana", message_count=2, last_message_id=32, recent=(Said(31, 90, None, "v:1"), Said(32, 93, "ana", "ana:4")),
 )  # fmt: skip
+MAIL = MailHead(
+    "Where is my parcel?", "Mai <mai@example.com>", ("desk@example.org",), message_id="<1@example.com>", source="f-2",
+    folded="> Your order", signature="Mai", notes=("unknown_charset",),
+)  # fmt: skip
+RETURNED = Interaction(
+    12, "email", "support", 7, "Nguyễn Mai", State.NEW, AT, AT + 900, 12,
+    Segment(50, 12, State.NEW, "support", None, AT + 900), message_count=2, last_message_id=33,
+    sends=(Send(33, Delivery.BOUNCED, AT, 1, "550 5.1.1 No such user"),),
+)  # fmt: skip
 HELD = wire.HeldInteraction(INTERACTION, (MESSAGE, REPLY), CUSTOMER)
 
 COMMANDS: tuple[c.ClientCommand, ...] = (
@@ -83,6 +93,8 @@ COMMANDS: tuple[c.ClientCommand, ...] = (
     c.Pick(12),
     c.SetPriority(12, 2),
     c.SetSkills(12, {"vi": 3}),
+    c.CancelSend(12, 33),
+    c.RetrySend(12, 33),
 )
 
 EVENTS: tuple[e.AnyEvent, ...] = (
@@ -129,6 +141,8 @@ EVENTS: tuple[e.AnyEvent, ...] = (
     e.SkillsSet(12, {"vi": 3}),
     e.WeightChanged(12, 0, "silent"),
     e.Overflowed(12, "sales", "callback", 6, "wait"),
+    e.DeliveryChanged(12, 33, Delivery.DEFERRED, "451 4.7.1 Greylisted", AT + 300_000),
+    e.InteractionReturned(RETURNED, "answered"),
 )
 
 REFUSALS = {
@@ -171,6 +185,7 @@ ROUTED: dict[str, e.AnyEvent] = {
             Rule("refunds", When(words=("refund",), page=("/orders*",)), Then("support", {"vi": 3}, 3, ("refund",))),
         ))
     ),
+    "MessageAdded-mail": e.MessageAdded(replace(MESSAGE, id=34, mail=MAIL)),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import UNSET
 
 from agentdesk.core import events as e
+from agentdesk.core.mail import moved, sent_off
 from agentdesk.core.model import RECENT_MAX, Draft, Interaction, Message, MessageKind, Said, Segment, State, Wrapup
 from agentdesk.protocol.messages import EventFrame
 
@@ -86,6 +87,8 @@ def _said(i: Interaction, message: Message, seq: int) -> None:
     if message.id <= i.last_message_id:
         return
     i.last_message_id = message.id
+    if message.mail is not None:
+        i.sends = sent_off(i.sends, message.id, message.mail)
     i.message_count += 1
     i.recent = (*i.recent[1 - RECENT_MAX :], Said(message.id, seq, message.agent, message.client_id))
     if message.kind is MessageKind.INBOUND:
@@ -191,6 +194,10 @@ def _weight(i: Interaction, event: e.WeightChanged, now: int) -> None:
     i.weight = event.weight
 
 
+def _delivery(i: Interaction, event: e.DeliveryChanged, now: int) -> None:
+    i.sends = moved(i.sends, event.message_id, event.state, event.words, event.due_ms)
+
+
 def _tags(i: Interaction, event: e.TagsSet, now: int) -> None:
     i.tags = event.tags
 
@@ -205,6 +212,7 @@ _CHANGES: dict[type, Callable[[Interaction, Any, int], None]] = {
     e.EveryoneRefused: _everyone_refused,
     e.InteractionRested: _rested,
     e.DeliveryConfirmed: _delivered,
+    e.DeliveryChanged: _delivery,
     e.MessagesSeen: _seen,
     e.DraftSaved: _draft,
     e.InteractionHeld: _held,

@@ -12,42 +12,36 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from agentdesk.core.channel_commands import ConfirmDelivery as ConfirmDelivery
+from agentdesk.core.channel_commands import CustomerEnds as CustomerEnds
+from agentdesk.core.channel_commands import CustomerLeaves as CustomerLeaves
+from agentdesk.core.channel_commands import CustomerRef as CustomerRef
+from agentdesk.core.channel_commands import CustomerReturns as CustomerReturns
+from agentdesk.core.channel_commands import NoteDelivery as NoteDelivery
+from agentdesk.core.channel_commands import ReceiveMessage as ReceiveMessage
+from agentdesk.core.channel_commands import ReturnInteraction as ReturnInteraction
+from agentdesk.core.channel_commands import StartInteraction as StartInteraction
+from agentdesk.core.command import LIST_MAX as LIST_MAX
+from agentdesk.core.command import NAME_MAX as NAME_MAX
+from agentdesk.core.command import TEXT_MAX as TEXT_MAX
+from agentdesk.core.command import Actor as Actor
+from agentdesk.core.command import Attributes as Attributes
+from agentdesk.core.command import Command as Command
+from agentdesk.core.command import Files as Files
+from agentdesk.core.command import Name as Name
+from agentdesk.core.command import Names as Names
+from agentdesk.core.command import Text as Text
+from agentdesk.core.mail_commands import CancelSend as CancelSend
+from agentdesk.core.mail_commands import MailOut as MailOut
+from agentdesk.core.mail_commands import RetrySend as RetrySend
 from agentdesk.core.model import (
     AgentConfig,
-    Attachment,
-    Customer,
     DeskConfig,
     Hours,
-    Identity,
     MessageKind,
     Presence,
     QueueConfig,
-    Role,
 )
-
-TEXT_MAX = 20_000
-NAME_MAX = 200
-LIST_MAX = 50
-
-Text = Annotated[str, Meta(max_length=TEXT_MAX)]
-Name = Annotated[str, Meta(max_length=NAME_MAX)]
-Names = Annotated[tuple[Name, ...], Meta(max_length=LIST_MAX)]
-Attributes = Annotated[dict[Name, Annotated[str, Meta(max_length=2_000)]], Meta(max_length=LIST_MAX)]
-Files = Annotated[tuple[Attachment, ...], Meta(max_length=10)]
-
-
-class Actor(msgspec.Struct, frozen=True):
-    """Who asks: kind is agent, customer (through a channel) or system; id is the agent's or the channel's."""
-
-    kind: str
-    id: str
-    role: Role = Role.AGENT
-    name: str = ""
-
-
-class Command(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
-    """Base of every command."""
-
 
 # --- from agents and supervisors ------------------------------------------------------------------------------
 
@@ -115,6 +109,7 @@ class SendMessage(Command, frozen=True):
     client_id: Name = ""
     seen: int | None = None
     attachments: Files = ()
+    mail: MailOut | msgspec.UnsetType = msgspec.UNSET
 
 
 class SaveDraft(Command, frozen=True):
@@ -201,75 +196,6 @@ class UpdateCustomer(Command, frozen=True):
     tags: Names | None = None
 
 
-# --- from channels, on behalf of customers --------------------------------------------------------------------
-
-
-class CustomerRef(msgspec.Struct, frozen=True):
-    """Who the channel says it is: a known customer as the store has them, or what is known of a new one.
-
-    `last_agent` had them last, `last_disposition` is how that ended, and `interactions` is how many there were.
-    """
-
-    known: Customer | None = None
-    identities: tuple[Identity, ...] = ()
-    name: Name = ""
-    language: Name = ""
-    attributes: Attributes = {}
-    last_agent: Name = ""
-    last_disposition: Name = ""
-    interactions: int = 0
-
-
-class StartInteraction(Command, frozen=True):
-    """A customer begins. The result is an `Started`. With `text`, the first message is committed with it."""
-
-    channel: Name
-    queue: Name
-    customer: CustomerRef
-    text: Text = ""
-    client_id: Name = ""
-    subject: Name = ""
-    language: Name = ""
-    priority: int | None = None
-    attributes: Attributes = {}
-    attachments: Files = ()
-
-
-class ReceiveMessage(Command, frozen=True):
-    """A customer writes in a live interaction. A `client_id` seen before in it changes nothing."""
-
-    interaction_id: int
-    text: Text
-    client_id: Name = ""
-    attachments: Files = ()
-
-
-class CustomerLeaves(Command, frozen=True):
-    """The customer's side went away without ending; while queued they are abandoned after the grace time."""
-
-    interaction_id: int
-
-
-class CustomerReturns(Command, frozen=True):
-    """The customer's side is back; the place is as it was."""
-
-    interaction_id: int
-
-
-class CustomerEnds(Command, frozen=True):
-    """The customer ended the conversation themselves."""
-
-    interaction_id: int
-
-
-class ConfirmDelivery(Command, frozen=True):
-    """The customer's side has received messages up to one id and the customer has read up to another."""
-
-    interaction_id: int
-    delivered_upto: int = 0
-    read_upto: int = 0
-
-
 # --- from the server itself -----------------------------------------------------------------------------------
 
 
@@ -328,6 +254,8 @@ ClientCommand = (
     | SetPriority
     | SetSkills
     | SendMessage
+    | CancelSend
+    | RetrySend
     | SaveDraft
     | MarkRead
     | EndInteraction
@@ -340,7 +268,16 @@ ClientCommand = (
     | SetTags
     | UpdateCustomer
 )
-ChannelCommand = StartInteraction | ReceiveMessage | CustomerLeaves | CustomerReturns | CustomerEnds | ConfirmDelivery
+ChannelCommand = (
+    StartInteraction
+    | ReceiveMessage
+    | ReturnInteraction
+    | NoteDelivery
+    | CustomerLeaves
+    | CustomerReturns
+    | CustomerEnds
+    | ConfirmDelivery
+)
 ServerCommand = (
     ConfigureDesk | SetHours | ConfigureAgent | RemoveAgent | SessionOpened | SessionClosed | ServerStarted | Tick
 )

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import msgspec
 
+from agentdesk.core.agent_events import AgentConfigured as AgentConfigured
+from agentdesk.core.agent_events import AgentConnected as AgentConnected
+from agentdesk.core.agent_events import AgentDisconnected as AgentDisconnected
+from agentdesk.core.agent_events import AgentLost as AgentLost
+from agentdesk.core.agent_events import AgentRemoved as AgentRemoved
+from agentdesk.core.agent_events import PresenceChanged as PresenceChanged
+from agentdesk.core.event import Event as Event
+from agentdesk.core.mail_events import DeliveryChanged as DeliveryChanged
+from agentdesk.core.mail_events import InteractionReturned as InteractionReturned
 from agentdesk.core.model import (
-    AgentConfig,
     Customer,
     DeskConfig,
     Draft,
     Hours,
     Message,
     Offer,
-    Presence,
     QueueConfig,
     Trace,
 )
-
-
-class Event(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """Base of every event."""
 
 
 class DeskConfigured(Event, frozen=True):
@@ -48,47 +51,6 @@ class HoursChanged(Event, frozen=True):
 
     queue: str
     hours: Hours
-
-
-class AgentConfigured(Event, frozen=True):
-    """An agent exists with these settings."""
-
-    agent: AgentConfig
-
-
-class AgentRemoved(Event, frozen=True):
-    """An agent was disabled."""
-
-    agent: str
-
-
-class AgentConnected(Event, frozen=True):
-    """A session of the agent is open; `sessions` are open now."""
-
-    agent: str
-    sessions: int
-
-
-class AgentDisconnected(Event, frozen=True):
-    """A session of the agent is gone; `sessions` are open now."""
-
-    agent: str
-    sessions: int
-
-
-class AgentLost(Event, frozen=True):
-    """The grace time ran out without a session; what they held goes back."""
-
-    agent: str
-
-
-class PresenceChanged(Event, frozen=True):
-    """The agent's presence is this; `by` is who said so (an agent's id or 'desk')."""
-
-    agent: str
-    presence: Presence
-    reason: str = ""
-    by: str = ""
 
 
 class CustomerCreated(Event, frozen=True):
@@ -372,13 +334,14 @@ class TagsSet(Event, frozen=True):
 
 
 AnyEvent = (
-    DeskConfigured | QueueConfigured | QueueRemoved | HoursChanged | AgentConfigured | AgentRemoved
-    | AgentConnected | AgentDisconnected | AgentLost | PresenceChanged | CustomerCreated | CustomerUpdated
-    | InteractionStarted | Queued | RingEntered | AffinityEnded | PrioritySet | SkillsSet | WeightChanged
-    | Overflowed | Offered | OfferAccepted | OfferDeclined | OfferMissed | OfferRescinded | EveryoneRefused
-    | InteractionRested | MessageAdded | DeliveryConfirmed | MessagesSeen | DraftSaved | InteractionHeld
-    | InteractionSnoozed | InteractionResumed | InteractionTransferred | CustomerLeft | CustomerReturned
-    | InteractionAbandoned | ConversationEnded | InteractionReopened | WrapupSaved | InteractionClosed | TagsSet
+    DeskConfigured | QueueConfigured | QueueRemoved | HoursChanged | AgentConfigured | AgentRemoved | AgentConnected
+    | AgentDisconnected | AgentLost | PresenceChanged | CustomerCreated | CustomerUpdated | InteractionStarted
+    | Queued | RingEntered | AffinityEnded | PrioritySet | SkillsSet | WeightChanged | Overflowed | Offered
+    | OfferAccepted | OfferDeclined | OfferMissed | OfferRescinded | EveryoneRefused | InteractionRested
+    | InteractionReturned | MessageAdded | DeliveryChanged | DeliveryConfirmed | MessagesSeen | DraftSaved
+    | InteractionHeld | InteractionSnoozed | InteractionResumed | InteractionTransferred | CustomerLeft
+    | CustomerReturned | InteractionAbandoned | ConversationEnded | InteractionReopened | WrapupSaved
+    | InteractionClosed | TagsSet
 )  # fmt: skip
 
 

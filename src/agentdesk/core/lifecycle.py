@@ -87,7 +87,7 @@ def diagram() -> str:
         for before, following in moves.items():
             if before != following:
                 arrows.setdefault((before, following), []).append(event.__name__)
-    lines = ["stateDiagram-v2", "    [*] --> new: InteractionStarted"]
+    lines = ["stateDiagram-v2", "    [*] --> new: InteractionStarted, InteractionReturned"]
     lines += [f"    {before} --> {following}: {', '.join(names)}" for (before, following), names in arrows.items()]
     lines += [f"    {state} --> [*]" for state in sorted(ENDED)]
     return "\n".join(lines)
@@ -125,7 +125,7 @@ What may happen to an interaction in which state, and which state follows. Gener
 - `snoozed` gives its weight back to the holder's capacity and returns to them; when nobody is at that desk any more it
   returns to the line, like what a lost agent held.
 - A customer who writes during `wrapping` reopens the conversation with the same agent. `closed` and `abandoned` are
-  final: whoever writes later begins a new interaction.
+  final: whoever writes later begins a new interaction, except by mail, where a closed one can live again.
 """
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from agentdesk.core.mail import MailHead, Send
 from agentdesk.core.settings import (
     CALL,
     CALLBACK,
@@ -110,7 +111,8 @@ class Attachment(msgspec.Struct, frozen=True):
 class Message(msgspec.Struct, frozen=True):
     """One thing said in an interaction. `author` is a display name, `agent` the agent's id if one wrote it.
 
-    `client_id` is the writer's own id for it, by which a resent message and a local echo are recognised.
+    `client_id` is the writer's own id for it, by which a resent message and a local echo are recognised. `mail` is what
+    stands above it where it came or goes by mail.
     """
 
     id: int
@@ -123,6 +125,7 @@ class Message(msgspec.Struct, frozen=True):
     agent: str | None = None
     client_id: str = ""
     attachments: tuple[Attachment, ...] = ()
+    mail: MailHead | None = None
 
 
 class Rival(msgspec.Struct, frozen=True, array_like=True):
@@ -271,6 +274,7 @@ class Interaction(msgspec.Struct):
     prefer_until_ms: int | None = None
     quiet_since_ms: int | None = None
     full_weight: int | None = None
+    sends: tuple[Send, ...] = ()
 
 
 class Ledger(msgspec.Struct, frozen=True):

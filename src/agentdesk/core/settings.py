@@ -192,7 +192,8 @@ class DeskConfig(msgspec.Struct, frozen=True):
     first. `interrupts` are, by channel that comes, the channels whose weight doesn't count against it. A customer who
     has been silent for `silent_after_s` (0: never) after a reply weighs `silent_weights` of their channel. Who left
     while waiting and returns within `return_s` gets the old place. With `trace` each offer keeps why it was made.
-    Days, by which agents' ledgers count, begin `day_offset_ms` after midnight UTC.
+    Days, by which agents' ledgers count, begin `day_offset_ms` after midnight UTC. A mail goes out `mail_hold_s` after
+    it was sent, so that it can be taken back.
     """
 
     weights: dict[str, int] = msgspec.field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
@@ -210,4 +211,5 @@ class DeskConfig(msgspec.Struct, frozen=True):
     return_s: int = 300
     trace: bool = True
     day_offset_ms: int = 0
+    mail_hold_s: int = 10
     rules: tuple[Rule, ...] = ()

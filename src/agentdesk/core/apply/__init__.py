@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from agentdesk.core.apply import agents, conversation, desk, interactions, line
+from agentdesk.core.apply import agents, conversation, desk, interactions, line, mail
 from agentdesk.core.events import AnyEvent, Recorded
 from agentdesk.core.state import DeskState
 
@@ -17,6 +17,7 @@ WRITERS: dict[type[AnyEvent], Writer] = {
     **interactions.WRITERS,
     **line.WRITERS,
     **conversation.WRITERS,
+    **mail.WRITERS,
 }
 
 

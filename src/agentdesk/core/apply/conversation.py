@@ -16,6 +16,7 @@ from agentdesk.core.events import (
     WrapupSaved,
 )
 from agentdesk.core.lifecycle import WAITING
+from agentdesk.core.mail import sent_off
 from agentdesk.core.model import RECENT_MAX, Draft, Interaction, Message, MessageKind, Said, Wrapup
 from agentdesk.core.state import DeskState
 from agentdesk.core.timers import Timer
@@ -34,6 +35,8 @@ def message_added(state: DeskState, event: MessageAdded, at: int, seq: int) -> N
     state.counters.message = message.id
     interaction.message_count += 1
     interaction.last_message_id = message.id
+    if message.mail is not None:
+        interaction.sends = sent_off(interaction.sends, message.id, message.mail)
     interaction.recent = (
         *interaction.recent[1 - RECENT_MAX :],
         Said(message.id, seq, message.agent, message.client_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agentdesk.core.commands import MarkRead, ReceiveMessage, Refused, SaveDraft, SendMessage
 from agentdesk.core.decide.case import Case, Granted, Verdict
+from agentdesk.core.decide.mail import head_for
 from agentdesk.core.decide.permissions import find
 from agentdesk.core.decide.refusals import invalid, wrong_state
 from agentdesk.core.events import (
@@ -17,6 +18,7 @@ from agentdesk.core.events import (
     WeightChanged,
 )
 from agentdesk.core.lifecycle import CONVERSING
+from agentdesk.core.mail import MailHead
 from agentdesk.core.model import Attachment, Customer, Draft, Interaction, Message, MessageKind, Said, State
 
 
@@ -28,16 +30,22 @@ def receive(case: Case, command: ReceiveMessage) -> Verdict:
     said = _said_before(interaction, command.client_id, None)
     if said is not None:
         return _again(interaction, said)
-    if not command.text and not command.attachments:
+    if not command.text and not command.attachments and command.mail is None:
         return invalid("A message needs text or a file.")
     customer = case.state.customers[interaction.customer_id]
     events = _wake(case, interaction)
-    added = inbound(case, interaction.id, customer, command.text, command.client_id, command.attachments)
+    added = inbound(case, interaction.id, customer, command.text, command.client_id, command.attachments, command.mail)
     return Granted([*events, added], added.message.id, interaction.id, interaction.customer_id)
 
 
 def inbound(
-    case: Case, interaction_id: int, customer: Customer, text: str, client_id: str, files: tuple[Attachment, ...]
+    case: Case,
+    interaction_id: int,
+    customer: Customer,
+    text: str,
+    client_id: str,
+    files: tuple[Attachment, ...],
+    mail: MailHead | None = None,
 ) -> MessageAdded:
     """The event of a customer's message."""
     return MessageAdded(
@@ -51,6 +59,7 @@ def inbound(
             at_ms=case.now,
             client_id=client_id,
             attachments=files,
+            mail=mail,
         )
     )
 
@@ -90,6 +99,9 @@ def send(case: Case, command: SendMessage) -> Verdict:
     refusal = _cannot_send(case, command, interaction)
     if refusal is not None:
         return refusal
+    head = None if command.kind is MessageKind.NOTE else head_for(case, command, interaction)
+    if isinstance(head, Refused):
+        return head
     agent = case.state.agents.get(case.actor.id)
     message = Message(
         id=case.new_message(),
@@ -102,6 +114,7 @@ def send(case: Case, command: SendMessage) -> Verdict:
         agent=case.actor.id,
         client_id=command.client_id,
         attachments=command.attachments,
+        mail=head,
     )
     return Granted([MessageAdded(message)], message.id, interaction.id, interaction.customer_id)
 

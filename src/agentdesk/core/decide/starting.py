@@ -33,9 +33,9 @@ def start(case: Case, command: StartInteraction) -> Verdict:
         return Refused("too_many", f"Queue {entry.waits.id!r} is full; try again later.")
     started = _started(case, command, entry, customer)
     events += come_in(case, command, started, customer, entry)
-    if command.text or command.attachments:
-        files = command.attachments
-        events.append(inbound(case, started.interaction_id, customer, command.text, command.client_id, files))
+    if command.text or command.attachments or command.mail is not None:
+        number, files, head = started.interaction_id, command.attachments, command.mail
+        events.append(inbound(case, number, customer, command.text, command.client_id, files, head))
     return Granted(events, started.interaction_id, started.interaction_id, customer.id)
 
 
