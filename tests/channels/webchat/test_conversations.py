@@ -45,6 +45,29 @@ def test_a_transferred_chat_waits_again() -> None:
     assert (waiting.stage, waiting.queue, waiting.agent) == (Stage.WAITING, "sales", None)
 
 
+def test_a_chat_that_goes_on_as_a_callback_is_no_chat_any_more() -> None:
+    all_ = Conversations()
+    all_.fold(_started(1))
+    all_.fold(e.CustomerLeft(1))
+    led_on = all_.fold(e.Overflowed(1, "sales", "callback", 6, "wait"))
+    assert led_on is not None
+    assert (led_on.channel, led_on.queue, led_on.led_on, led_on.away) == ("callback", "sales", True, False)
+    assert all_.current(7) is None, "what the visitor says now is a message of its own"
+    assert all_.led_on(7)
+    all_.fold(e.OfferAccepted(1, 1, "ana", 3))
+    assert not all_.led_on(7)
+    assert all_.current(7) is led_on
+
+
+def test_a_chat_that_goes_on_in_another_queue_stays_one() -> None:
+    all_ = Conversations()
+    all_.fold(_started(1))
+    moved = all_.fold(e.Overflowed(1, "sales", "chat", 1, "length"))
+    assert moved is not None
+    assert (moved.queue, moved.led_on) == ("sales", False)
+    assert not all_.led_on(8)
+
+
 def test_one_who_left_the_line_is_told_so() -> None:
     all_ = Conversations()
     all_.fold(_started(1))

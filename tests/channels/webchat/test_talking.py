@@ -13,7 +13,7 @@ from serving import RunningServer, no_tracebacks, quick_queue, running_server, s
 from agentdesk.channels.webchat import lines, visitors
 from agentdesk.client.visitor import ChatRefused, Visitor
 from agentdesk.client.visitor_memory import VisitorMemory
-from agentdesk.config.server import HoursSettings, WebchatSettings
+from agentdesk.config.server import HoursSettings, OverflowSettings, RouteSettings, WebchatSettings
 from agentdesk.core.commands import CompleteWrapup, EndInteraction, MarkRead
 from agentdesk.core.model import MessageKind, State
 from agentdesk.protocol.webchat import AgentTyping, Bye, ChatState, Received, Say, ServerFrame, Welcome
@@ -244,6 +244,34 @@ async def test_nobody_there_means_a_message_is_left(tmp_path: Path, monkeypatch:
                 await sari.say("thanks")
                 await ana.reads(left, "thanks")
             await sari.wait_for(lambda memory: not memory.status.online, timeout_s=10)
+
+
+async def test_one_too_many_is_told_that_they_hear_back_later(tmp_path: Path) -> None:
+    overflow = (OverflowSettings(to=RouteSettings(channel="message"), longer_than=0),)
+    config = settings(tmp_path, queues=(quick_queue(channels=("chat", "message"), overflow=overflow),))
+    async with running_server(tmp_path, config) as server:
+        token = await server.token("ana", capacity=1)
+        async with (
+            agent_at(server.url, token) as ana,
+            Visitor(server.url) as first,
+            Visitor(server.url) as second,
+            Visitor(server.url) as third,
+        ):
+            await first.say("1")
+            chat = await ana.accept()
+            await second.say("2")
+            await second.wait_for(lambda memory: memory.status.state is ChatState.WAITING)
+            await third.say("3")
+            await third.wait_for(lambda memory: memory.status.state is ChatState.OFFLINE)
+            assert second.memory.status.state is ChatState.WAITING
+            await ana.client.do(EndInteraction(chat))
+            waited = await ana.accept()
+            await ana.client.do(EndInteraction(waited))
+            left = await ana.accept()
+            assert ana.conversation(left).interaction.channel == "message"
+            await third.wait_for(lambda memory: memory.status.state is ChatState.ACTIVE)
+            await third.say("still here")
+            await ana.reads(left, "still here")
 
 
 async def test_outside_hours_nobody_is_there_whoever_is(tmp_path: Path) -> None:

@@ -24,11 +24,12 @@ from agentdesk.core.events import (
     MessageAdded,
     MessagesSeen,
     OfferAccepted,
+    Overflowed,
     Queued,
 )
-from agentdesk.core.model import CHAT, MESSAGE, Interaction, MessageKind, State
+from agentdesk.core.model import CALLBACK, CHAT, MESSAGE, Interaction, MessageKind, State
 
-CHANNELS = (CHAT, MESSAGE)
+CHANNELS = (CHAT, MESSAGE, CALLBACK)
 
 
 class Stage(StrEnum):
@@ -42,7 +43,8 @@ class Stage(StrEnum):
 
 
 class Conversation(msgspec.Struct):
-    """One live conversation. `away` says that the desk believes its visitor gone.
+    """One live conversation. `away` says that the desk believes its visitor gone, `led_on` that what
+    began as a chat goes on as a message or a callback.
 
     `read` is up to where an agent has seen what the visitor said, whose last message is `last_inbound`. Of what
     the agent said, up to `last_outbound`, the visitor's side has got what is up to `delivered` and has shown what
@@ -61,6 +63,7 @@ class Conversation(msgspec.Struct):
     last_outbound: int = 0
     delivered: int = 0
     displayed: int = 0
+    led_on: bool = False
 
     def confirm(self, delivered: int, displayed: int) -> bool:
         """The visitor's side says what it has got and shown; whether that is news."""
@@ -114,6 +117,11 @@ class Conversations:
                 return conversation
         return None
 
+    def led_on(self, customer_id: int) -> bool:
+        """Whether a chat of this customer waits as a message or a callback now."""
+        theirs = self._by_customer.get(customer_id, ())
+        return any(one.led_on and one.stage is Stage.WAITING for one in theirs)
+
     def fold(self, event: AnyEvent) -> Conversation | None:
         """Take in a committed event; the conversation that it changed, if it changed one."""
         if isinstance(event, InteractionStarted):
@@ -121,7 +129,7 @@ class Conversations:
         conversation = self._by_id.get(_interaction_of(event))
         if conversation is None:
             return None
-        changed = _changed(conversation, event)
+        changed = _lead_on(conversation, event) if isinstance(event, Overflowed) else _changed(conversation, event)
         if conversation.is_over:
             self._remove(conversation)
         return conversation if changed else None
@@ -166,6 +174,14 @@ def _interaction_of(event: AnyEvent) -> int:
     if isinstance(event, MessageAdded):
         return event.message.interaction_id
     return getattr(event, "interaction_id", None) or 0
+
+
+def _lead_on(conversation: Conversation, event: Overflowed) -> bool:
+    """It waits elsewhere; in another channel nobody has to stay for it."""
+    conversation.queue, conversation.channel = event.queue, event.channel
+    conversation.led_on = event.channel != CHAT
+    conversation.away = conversation.away and not conversation.led_on
+    return True
 
 
 def _changed(conversation: Conversation, event: AnyEvent) -> bool:

@@ -89,7 +89,7 @@ class Hub:
                 session.message(message, frame)
 
     def _tell_change(self, conversation: Conversation) -> None:
-        if conversation.is_over:
+        if conversation.is_over or conversation.led_on:
             self.departures.back(conversation)
         for visitor in self.visitors.of_customer(conversation.customer_id):
             if conversation.channel == CHAT:
@@ -191,6 +191,9 @@ class Hub:
     def _without(self, visitor: Visitor) -> ChatStatus:
         """Where a visitor stands who is in no conversation."""
         line = self.lines.line(visitor.queue.id)
+        if self.conversations.led_on(visitor.customer_id or 0):
+            # They hear back later: what they say now is another message.
+            return ChatStatus(ChatState.OFFLINE, False, opens_ms=line.opens_ms)
         if visitor.ended is not None:
             state = ChatState.LEFT if visitor.ended is Stage.LEFT else ChatState.ENDED
         else:

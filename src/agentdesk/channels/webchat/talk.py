@@ -6,6 +6,7 @@ import asyncio
 
 from agentdesk.channels.base import ChannelContext
 from agentdesk.channels.language import language_of
+from agentdesk.channels.regulars import Regular, find_regular
 from agentdesk.channels.webchat.conversations import Conversation, Stage
 from agentdesk.channels.webchat.estimate import message_queue
 from agentdesk.channels.webchat.files import Uploads
@@ -211,15 +212,18 @@ class Talk:
 
     async def _customer(self, visitor: Visitor, name: str, more: dict[str, str]) -> CustomerRef:
         """Who it is: as the store has them now, or what is known of somebody new."""
-        known = None
+        regular = Regular()
         if visitor.customer_id is not None:
-            known = await self._context.read(self._context.store.customer_by_identity, IDENTITY, visitor.digest)
+            regular = await self._context.read(find_regular, self._context.store, IDENTITY, visitor.digest)
         return CustomerRef(
-            known=known,
+            known=regular.known,
             identities=(identity(visitor.digest),),
             name=visitor_name(name),
             language=visitor.hello.language,
             attributes={**visitor.hello.attributes, **more},
+            last_agent=regular.last_agent,
+            last_disposition=regular.last_disposition,
+            interactions=regular.interactions,
         )
 
     # --- the rest -----------------------------------------------------------------------------------------------
