@@ -7,7 +7,6 @@ import threading
 from dataclasses import dataclass
 from time import monotonic
 
-import httpx
 from imapclient import IMAPClient
 
 from agentdesk.channels.email.imap import Sign
@@ -60,6 +59,9 @@ class RefreshedTokens:
             self._token = ""
 
     def _refresh(self) -> None:
+        # It brings a library for terminals with it, which a server without such mailboxes has no use for.
+        import httpx
+
         client = self._client
         form = {
             "grant_type": "refresh_token",
