@@ -70,11 +70,8 @@ class Configurations:
         """What settings would do to the desk as it is."""
         settings = await self._settings(text)
         view = self._parts.loop.view
-        live = Live(
-            [msgspec.structs.replace(agent) for agent in view.agents()],
-            [msgspec.structs.replace(one) for one in view.interactions()],
-            self._parts.clock.now_ms(),
-        )
+        # The rows themselves: what changes in them while a thread looks is as good a moment as any.
+        live = Live(list(view.agents()), list(view.interactions()), self._parts.clock.now_ms())
         return await self._parts.readers.run(plan, self._read, settings, live)
 
     async def apply(self, text: str, by: str) -> Configuration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from agentdesk.config.server import ServerSettings
 from agentdesk.core.model import Agent, AgentConfig, Interaction, QueueConfig, State
 from agentdesk.server.configuring.differ import Change, differences, needs_restart
 from agentdesk.server.configuring.missing import missing
+from agentdesk.server.configuring.staff import Staff
 from agentdesk.server.desk_settings import queue_configs
 
 NAMES_MAX = 20
@@ -70,13 +71,19 @@ def plan(before: ServerSettings, after: ServerSettings, live: Live) -> Plan:
     old = {queue.id: queue for queue in queue_configs(before)}
     new = {queue.id: queue for queue in queue_configs(after)}
     agents = [agent.config for agent in live.agents]
-    changed = [_as_set(agent, before, after) for agent in agents]
+    staff, changed = Staff(agents), Staff(_as_set(agent, before, after) for agent in agents)
     here = {agent.id for agent in live.agents if agent.sessions}
+    inside: dict[str, list[Interaction]] = {}
+    for one in live.interactions:
+        inside.setdefault(one.queue, []).append(one)
     changes = differences(before, after)
-    stranded = list(_stranded(live, old, new, agents, changed))
+    stranded = list(_stranded(live, old, new, staff, changed))
     return Plan(
         tuple(changes),
-        tuple(_queue(name, old.get(name), new.get(name), live, agents, here) for name in dict.fromkeys((*old, *new))),
+        tuple(
+            _queue(name, old.get(name), new.get(name), inside.get(name, ()), live.now_ms, staff, here)
+            for name in dict.fromkeys((*old, *new))
+        ),
         tuple(stranded[:STRANDED_MAX]),
         len(stranded),
         tuple(change.key for change in changes if needs_restart(change.key)),
@@ -84,38 +91,17 @@ def plan(before: ServerSettings, after: ServerSettings, live: Live) -> Plan:
     )
 
 
-def able(queue: QueueConfig, skills: Mapping[str, int], agents: Iterable[AgentConfig]) -> set[str]:
-    """Who could take something of a queue that asks for these skills, once its last ring is open."""
-    levels = dict(skills)
-    queues, named, any_agent = {queue.id}, set[str](), False
-    found: set[str] = set()
-    agents = list(agents)
-    for ring in (None, *queue.rings):
-        if ring is not None:
-            levels |= ring.skills
-            queues.update(ring.queues)
-            named.update(ring.agents)
-            any_agent = any_agent or ring.any_agent
-        found |= {
-            agent.id
-            for agent in agents
-            if (any_agent or agent.id in named or not agent.queues or not queues.isdisjoint(agent.queues))
-            and all(agent.skills.get(skill, 0) >= level for skill, level in levels.items())
-        }
-    return found
-
-
 def _queue(
     name: str,
     old: QueueConfig | None,
     new: QueueConfig | None,
-    live: Live,
-    agents: Sequence[AgentConfig],
+    inside: Sequence[Interaction],
+    now_ms: int,
+    staff: Staff,
     here: Collection[str],
 ) -> QueuePlan:
-    before = able(old, old.skills, agents) if old is not None else set()
-    after = able(new, new.skills, agents) if new is not None else set()
-    inside = [one for one in live.interactions if one.queue == name]
+    before = staff.able(old, old.skills) if old is not None else set()
+    after = staff.able(new, new.skills) if new is not None else set()
     waiting = [one for one in inside if one.state in WAITS]
     change = "new" if old is None else "removed" if new is None else "same" if old == new else "changed"
     return QueuePlan(
@@ -129,7 +115,7 @@ def _queue(
         len(after.intersection(here)),
         tuple(sorted(after - before)[:NAMES_MAX]),
         tuple(sorted(before - after)[:NAMES_MAX]),
-        sum(1 for one in waiting if _is_due(new, one, live.now_ms) and not _is_due(old, one, live.now_ms)),
+        sum(1 for one in waiting if _is_due(new, one, now_ms) and not _is_due(old, one, now_ms)),
     )
 
 
@@ -143,9 +129,9 @@ def _stranded(
     live: Live,
     old: Mapping[str, QueueConfig],
     new: Mapping[str, QueueConfig],
-    agents: Sequence[AgentConfig],
-    changed: Sequence[AgentConfig],
-) -> Iterable[Stranded]:
+    staff: Staff,
+    changed: Staff,
+) -> Iterator[Stranded]:
     """What waits and nobody could take any more. A queue that is removed keeps its old settings while it is used."""
     known: dict[tuple[object, ...], bool] = {}
     for one in live.interactions:
@@ -155,14 +141,13 @@ def _stranded(
         key = (one.queue, one.channel, one.weight, tuple(sorted(one.skills.items())))
         if key not in known:
             after = new.get(one.queue, before)
-            known[key] = _can(before, one, agents) and not _can(after, one, changed)
+            known[key] = not _can(after, one, changed) and _can(before, one, staff)
         if known[key]:
             yield Stranded(one.id, one.queue, one.skills)
 
 
-def _can(queue: QueueConfig, one: Interaction, agents: Sequence[AgentConfig]) -> bool:
-    roomy = (agent for agent in agents if agent.capacity >= one.weight and agent.channel_max.get(one.channel, 1) > 0)
-    return bool(able(queue, one.skills, roomy))
+def _can(queue: QueueConfig, one: Interaction, staff: Staff) -> bool:
+    return staff.can(queue, one.skills, one.channel, one.weight)
 
 
 def _as_set(agent: AgentConfig, before: ServerSettings, after: ServerSettings) -> AgentConfig:
