@@ -75,6 +75,9 @@ SUBJECT_PREFIX = re.compile(
     rf"(?:\s|\[external\])*+(?P<kind>{REPLY_PREFIXES}|{FORWARD_PREFIXES})(?:\[\d{{1,3}}\]|\(\d{{1,3}}\))?\s?[:：]",
     re.IGNORECASE,
 )
+REPLY_PREFIX = re.compile(
+    rf"(?:\s|\[external\])*+(?:{REPLY_PREFIXES})(?:\[\d{{1,3}}\]|\(\d{{1,3}}\))?\s?:", re.IGNORECASE
+)
 FORWARD_PREFIX = re.compile(rf"(?:\s|\[external\])*+(?:{FORWARD_PREFIXES.replace('|tr|', '|')})\s?[:：]", re.IGNORECASE)
 _NAMES = {label: name for name, labels in LABELS.items() for label in labels.split("|")}
 _SPACE = re.compile(r"\s+")
@@ -102,6 +105,11 @@ def bare_subject(subject: str) -> str:
             break
         text = text[prefix.end() :]
     return text.strip().casefold()
+
+
+def is_reply(subject: str) -> bool:
+    """Whether a subject says already that a mail answers another one."""
+    return REPLY_PREFIX.match(folded(subject)) is not None
 
 
 def is_forward(subject: str) -> bool:
