@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agentdesk.channels.webchat.estimate import chosen_queue, message_queue, rounded_ms, takes_chats
+from agentdesk.channels.webchat.estimate import chosen_queue, message_queue, rounded_ms, serving, takes_chats
 from agentdesk.channels.webchat.origins import Origins, normal
 from agentdesk.channels.webchat.shown import newest, shown, token_hash, visitor_name
-from agentdesk.config.server import HoursSettings, QueueSettings, WeekSettings
+from agentdesk.config.server import HolidaySettings, HoursSettings, QueueSettings, RouteSettings, WeekSettings
 from agentdesk.core.model import Attachment, Message, MessageKind
 from agentdesk.protocol.webchat import ChatMessage, FileInfo
 
@@ -53,6 +53,25 @@ def test_any_origin_means_any() -> None:
 )  # fmt: skip
 def test_estimates_are_said_in_steps_and_upwards(exact: int | None, said: int | None) -> None:
     assert rounded_ms(exact) == said
+
+
+def test_outside_hours_a_route_may_lead_to_a_queue_that_serves() -> None:
+    hours = HoursSettings(timezone="UTC", weekly=WeekSettings(tue=("09:00-17:00",)))
+    night, mail = QueueSettings(id="night", name="Night"), QueueSettings(id="mail", name="Mail", channels=("email",))
+
+    def serves(**more: object) -> str:
+        day = QueueSettings(id="day", name="Day", **{"hours": hours, **more})  # type: ignore[arg-type]
+        return serving((day, night, mail), day, MONDAY_NOON).id
+
+    to_night = RouteSettings(queue="night")
+    assert serves(closed=to_night) == "night"
+    assert serves(closed=to_night, hours=None) == "day"
+    assert serves() == "day"
+    assert serves(closed=RouteSettings(queue="mail")) == "day"
+    assert serves(closed=RouteSettings(queue="night", channel="message")) == "day"
+    holiday = HoursSettings(timezone="UTC", holidays=HolidaySettings(dates=("11-20",)))
+    assert serves(hours=holiday, closed=RouteSettings(queue="mail"), holiday=to_night) == "night"
+    assert serves(hours=holiday, closed=to_night) == "night", "holidays go as when closed"
 
 
 def test_a_queue_takes_chats_within_hours_with_somebody_there() -> None:

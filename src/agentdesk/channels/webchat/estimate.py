@@ -5,8 +5,10 @@ An estimate that ticks every second annoys and lies; it is said in steps that gr
 
 from __future__ import annotations
 
-from agentdesk.config.hours import is_open, next_opening_ms
-from agentdesk.config.server import QueueSettings
+from collections.abc import Iterable
+
+from agentdesk.config.hours import is_open, next_opening_ms, state_at
+from agentdesk.config.server import QueueSettings, RouteSettings
 from agentdesk.core.model import CHAT, MESSAGE
 
 SECOND_MS = 1_000
@@ -24,6 +26,15 @@ def rounded_ms(estimate_ms: int | None) -> int | None:
     else:
         step = 5 * MINUTE_MS
     return max(step, -(-estimate_ms // step) * step)
+
+
+def serving(queues: Iterable[QueueSettings], queue: QueueSettings, now_ms: int) -> QueueSettings:
+    """The queue that serves the chats of a queue now: itself, or the one to which its route leads outside hours."""
+    state = state_at(queue.hours, now_ms)
+    route = queue.holiday if state == "holiday" and queue.holiday != RouteSettings() else queue.closed
+    if state == "open" or route.channel not in (None, CHAT):
+        return queue
+    return next((one for one in queues if one.id == route.queue and CHAT in one.channels), queue)
 
 
 def takes_chats(queue: QueueSettings, signed_in: int, now_ms: int) -> bool:

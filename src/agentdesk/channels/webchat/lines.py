@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from agentdesk.channels.base import Clock, DeskReader
-from agentdesk.channels.webchat.estimate import opens_ms, rounded_ms, takes_chats
+from agentdesk.channels.webchat.estimate import opens_ms, rounded_ms, serving, takes_chats
 from agentdesk.config.server import QueueSettings
 from agentdesk.core.model import Agent, Presence
 from agentdesk.core.stats import QueueStats
@@ -70,14 +70,18 @@ class Lines:
         self._stats_s = -FRESH_S
 
     def _look(self, queue: str) -> Line:
-        settings = next((one for one in self._queues() if one.id == queue), None)
+        queues = {one.id: one for one in self._queues()}
         now_ms = self._clock.now_ms()
-        stats = self._figures(now_ms).get(queue)
-        if settings is None or stats is None:
+        if queue not in queues:
+            return NOBODY
+        serves = serving(queues.values(), queues[queue], now_ms)
+        stats = self._figures(now_ms).get(serves.id)
+        if stats is None:
             return NOBODY
         positions = {one: place for place, one in enumerate(self._desk.line(queue), 1)}
-        online = takes_chats(settings, stats.agents_signed_in or self._reconnecting(queue), now_ms)
-        return Line(online, opens_ms(settings, now_ms), stats.estimate_ms, positions)
+        online = takes_chats(serves, stats.agents_signed_in or self._reconnecting(serves.id), now_ms)
+        opens = None if online else opens_ms(queues[queue], now_ms)
+        return Line(online, opens, stats.estimate_ms, positions)
 
     def _figures(self, now_ms: int) -> dict[str, QueueStats]:
         now_s = self._clock.steady_s()
