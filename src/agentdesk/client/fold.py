@@ -150,14 +150,16 @@ def _offered(mirror: Mirror, event: e.Offered, now: int) -> None:
     _count(mirror, now, "offered")
 
 
-def _count(mirror: Mirror, now: int, *what: str) -> None:
+def _count(mirror: Mirror, now: int, what: str) -> None:
     if mirror.agent is not None:
-        mirror.agent.ledger = counted(mirror.agent.ledger, day_of(now, mirror.day_offset_ms), *what)
+        mirror.agent.ledger = counted(mirror.agent.ledger, day_of(now, mirror.day_offset_ms), what)
 
 
 def _accepted(mirror: Mirror, event: e.OfferAccepted, now: int) -> None:
     _offer_over(mirror, event, now)
-    _count(mirror, now, "accepted", *((event.pulled,) if event.pulled else ()))
+    _count(mirror, now, "accepted")
+    if event.pulled:
+        _count(mirror, now, event.pulled)
 
 
 def _declined(mirror: Mirror, event: e.OfferDeclined, now: int) -> None:

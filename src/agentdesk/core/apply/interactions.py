@@ -67,7 +67,8 @@ def started(state: DeskState, event: InteractionStarted, at: int, seq: int) -> N
     state.interactions[interaction.id] = interaction
     state.changes.interactions[interaction.id] = interaction
     state.by_customer.setdefault(event.customer_id, set()).add(interaction.id)
-    state.leavers.forget(event.customer_id, event.channel)
+    if state.leavers:
+        state.leavers.forget(event.customer_id, event.channel)
     state.tallies[event.queue].states[State.NEW] += 1
     state.counters.interaction = max(state.counters.interaction, interaction.id)
     state.counters.segment = max(state.counters.segment, event.segment_id)
@@ -123,7 +124,9 @@ def offer_accepted(state: DeskState, event: OfferAccepted, at: int, seq: int) ->
     agent.offers = tuple(o for o in agent.offers if o != event.offer_id)
     agent.holding = (*agent.holding, interaction.id)
     agent.missed_in_a_row = 0
-    note(state, agent, at, "accepted", *((event.pulled,) if event.pulled else ()))
+    note(state, agent, at, "accepted")
+    if event.pulled:
+        note(state, agent, at, event.pulled)
     changed(state, agent)
     del state.offers[event.offer_id]
     interaction.offer = None

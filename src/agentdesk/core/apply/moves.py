@@ -64,9 +64,9 @@ def changed(state: DeskState, agent: Agent) -> None:
     state.agents_for_queues.add(agent_id)
 
 
-def note(state: DeskState, agent: Agent, at: int, *what: str) -> None:
+def note(state: DeskState, agent: Agent, at: int, what: str) -> None:
     """Count it in the agent's ledger of the day."""
-    agent.ledger = counted(agent.ledger, day_of(at, state.desk.day_offset_ms), *what)
+    agent.ledger = counted(agent.ledger, day_of(at, state.desk.day_offset_ms), what)
 
 
 def weigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:

@@ -35,7 +35,11 @@ def find_entry(case: Case, command: StartInteraction, asked: QueueConfig, custom
     begins = state.queues.get(outcome.queue, asked)
     if command.channel not in begins.channels:
         begins = asked
-    left = state.leavers.find(customer.id, command.channel, case.now, state.desk.return_s * 1000)
+    left = None
+    if state.leavers:
+        left = state.leavers.find(customer.id, command.channel, case.now, state.desk.return_s * 1000)
+    if not state.hours and not begins.overflow:
+        return Entry(begins, (), begins, outcome, left)
     detours = _detours(case, begins, command.channel, left)
     return Entry(begins, detours, state.queues[detours[-1].to.queue] if detours else begins, outcome, left)
 
@@ -88,6 +92,8 @@ def come_in(
         preferred.until_ms,
         entered_ms if same else None,
     )
+    if not entry.detours and not waits.rings:
+        return [started, queued]
     led_on = [_overflowed(case, number, detour) for detour in entry.detours]
     return [started, *led_on, queued, *due_rings(case.now, number, waits, entered_ms, 0)]
 
