@@ -61,6 +61,10 @@ ABOVE_QUOTES = {
         "2026年11月21日(土) 10:00 Desk <desk@example.test>:",
         "sab 21 nov 2026 alle ore 10:00 Desk <desk@example.test> ha scritto:",
         "Dne so 21. 11. 2026 10:00 uživatel Desk <desk@example.test>\nnapsal:",
+        "Desk <desk@example.test> schrieb am Sa., 21.\nNovember 2026, 10:00:",
+        "Am Sa., 21. Nov. 2026 um 10:00 Uhr schrieb Desk\n<desk@example.test>:",
+        "On Saturday, November 21, 2026, at 10:00:32 AM EST, Desk (O'Brien) from a Department With a Very Long"
+        " Name Indeed <desk.of.the.department@a-very-long-domain.example.test> wrote:",
     ],
 }
 HEADER_BLOCKS = {
@@ -98,6 +102,10 @@ def _replies() -> list[tuple[str, str]]:
             ]
         found.append((language, f"{TITLES[language]}\nDesk, Saturday\n\n{OLD}"))
         found.append((language, QUOTED))
+        found.append((language, f"---- On Sat, 21 Nov 2026 10:00:50 +0530 desk-1@example.test wrote ----\n\n{OLD}"))
+        found.append(
+            (language, f"From: Human Resources\n<desk@example.test>\nSent: Monday 10:00\nTo: a\nSubject: b\n\n{OLD}")
+        )
     return found
 
 
@@ -119,10 +127,19 @@ def test_old_history_is_folded_and_what_is_new_is_not(number: int) -> None:
 @pytest.mark.parametrize("language", NEW)
 def test_without_a_blank_line_between_them(language: str) -> None:
     for above in ABOVE_QUOTES[language]:
-        assert fold(f"Thanks!\n{above}\n{QUOTED}").visible == "Thanks!"
+        for new in ("Thanks!", "Write to nam@example.org"):
+            assert fold(f"{new}\n{above}\n{QUOTED}").visible == new
+
+
+def test_a_signature_is_whole() -> None:
+    found = fold(f"words\n\n-- \nNam\nSent with Sparrow (http://sparrow.example/)\n\n{QUOTED}")
+    assert (found.visible, found.signature) == ("words", "-- \nNam\nSent with Sparrow (http://sparrow.example/)")
 
 
 KEPT = {
+    "an address above": "Write to nam@example.org\nsoon.",
+    "times of day": "2026-11-21 14:30:25\n21.11.2026 14:30\nNov 21, 2026 at 14:30\n\nAll of these are mine:\n\nwords",
+    "headings": "Points\n----\n\n1. one\n\n----\n\n====\nmore",
     "a colleague wrote": "Hi\nOn Monday at 10:00 your colleague wrote:\nwe refund you.\nWhere is it?",
     "a booking": "Please book:\nFrom: Jakarta\nTo: Bali\nDate: 12/12/2026 10:00\nThanks",
     "a form": "Name: Nam\nPhone: 0901\nEmail: nam@example.org\nDate: 21/11/2026 10:00\nMessage: where is it?",

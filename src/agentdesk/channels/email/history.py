@@ -74,7 +74,16 @@ class _Scan:
             return self._is_header_block(self.next_text(at + 1))
         if (titled := words.TITLED.fullmatch(line)) and not words.FORWARDED_TITLE.search(titled[1]):
             return words.OLD_TITLE.search(titled[1]) is not None or self._is_header_block(self.next_text(at + 1))
-        return self._is_header_block(at) or self._is_repeated(at)
+        return self._is_header_block(at) or self._is_repeated(at) or self._is_titled_attribution(line)
+
+    def _is_titled_attribution(self, line: str) -> bool:
+        """`---- On … wrote ----`, with old text below that has no prefix."""
+        titled = words.TITLED_LONG.fullmatch(line)
+        return (
+            titled is not None
+            and _is_complete(titled[1])
+            and words.WROTE_END.search(titled[1][-WROTE_CHARS:]) is not None
+        )
 
     def passes_on(self, at: int) -> bool:
         """Whether a message that is passed on begins here: nothing of it is old to the reader."""
@@ -101,10 +110,13 @@ class _Scan:
 
     def _begins_later(self, at: int, last: int) -> bool:
         """Whether the first of these lines is not yet the line above a quote, but one further down is."""
+        line = self.lines[at]
+        if words.ADDRESS.search(line) and words.WROTE_WORD.search(line):
+            return False
         for first in range(at + 1, last + 1):
             rest = " ".join(self.lines[first : last + 1])
             if self._is_attribution(rest, first, last):
-                return _is_complete(rest) or not _is_dated(self.lines[at])
+                return _is_complete(rest) or not _is_dated(line)
         return False
 
     def _marked_attribution(self, at: int) -> int:
@@ -235,7 +247,7 @@ def _signed(scan: _Scan, spans: list[Span]) -> list[Span]:
 
 def _signature(scan: _Scan, start: int, end: int) -> int:
     """Where the signature begins in a stretch of text; its end if there is none."""
-    for at in range(end - 1, max(start - 1, end - 3 * SIGNATURE_LINES_MAX), -1):
+    for at in range(max(start, end - 3 * SIGNATURE_LINES_MAX), end):
         if scan.marks.get(at) == SIGNATURE or (not scan.is_blank(at) and _begins_signature(scan, at, end)):
             return at
     return end

@@ -62,8 +62,10 @@ TITLED = re.compile(r"[-_─—–]{2,}\s?([^-_─—–\d][^-_─—–]{2,60}?
 """A title between dashes, whatever its language."""
 OLD_TITLE = re.compile(OLD, re.IGNORECASE)
 FORWARDED_TITLE = re.compile(FORWARDED, re.IGNORECASE)
+TITLED_LONG = re.compile(r"-{3,}\s?([^-\s].{4,200}?)\s?-{3,}")
 LABELLED = re.compile(r"[*_]{0,2}([^\W\d_][^:*_<>@]{0,24}?)[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)")
 WROTE_END = re.compile(rf"(?:{WROTE})\s?:?$", re.IGNORECASE)
+WROTE_WORD = re.compile(rf"\b(?:{WROTE})\b", re.IGNORECASE)
 TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 DATE = re.compile(
     rf"\b\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}\b|\b(?:1[34]|19|20)\d{{2}}\b|\b\d{{1,2}}\.? (?:{_MONTHS})", re.IGNORECASE
