@@ -59,10 +59,14 @@ def test_rules_look_at_the_customer_as_the_desk_knows_them(play: Make) -> None:
 
 
 def test_a_queue_that_takes_no_such_channel_is_passed_over(play: Make) -> None:
-    rules = (Rule("calls", When(channels=(CALL,)), Then("money", tags=("call",))), Rule("gone", then=Then("nowhere")))
+    rules = (
+        Rule("calls", When(channels=(CALL,)), Then("money", tags=("call",))),
+        Rule("gone", When(channels=(CHAT,)), Then("nowhere")),
+    )
     desk = play(queue(channels=(CHAT, CALL)), queue("money"), rules=rules)
-    started, _ = begun(desk, StartInteraction(CALL, "sales", CustomerRef(name="Kim")))
-    assert (started.queue, started.entry, started.tags) == ("sales", "", ("call",))
+    for channel, tags in ((CALL, ("call",)), (CHAT, ())):
+        started, _ = begun(desk, StartInteraction(channel, "sales", CustomerRef(name="Kim")))
+        assert (started.queue, started.entry, started.tags) == ("sales", "", tags)
 
 
 def test_the_first_preferred_agent_who_is_there_gets_it_before_others(play: Make) -> None:

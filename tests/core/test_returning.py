@@ -6,7 +6,7 @@ from agentdesk.core.changes import Loaded
 from agentdesk.core.commands import CustomerEnds, CustomerLeaves, CustomerRef, Done, StartInteraction
 from agentdesk.core.desk import Desk
 from agentdesk.core.events import Queued
-from agentdesk.core.leavers import LEAVERS_MAX, Leavers
+from agentdesk.core.leavers import LEAVERS_MAX, Leavers, back_in_time
 from agentdesk.core.model import CALL, CHAT, Customer, Interaction, Overflow, Ring, Route, Segment, State
 from tests.core.conftest import Make
 from tests.core.play import CHANNEL, Play, queue
@@ -122,3 +122,11 @@ def test_places_are_bounded_in_number_and_in_time() -> None:
 
 def test_a_customer_who_never_was_has_no_place() -> None:
     assert Leavers().find(Customer(1, "Kim", 0).id, CHAT, 0, 60) is None
+
+
+def test_only_who_may_still_come_back_is_loaded_in_the_order_they_left() -> None:
+    gone = [left(number) for number in range(1, 4)]
+    for row, at_ms in zip(gone, (500, 440, 439), strict=True):
+        row.closed_ms = at_ms
+    assert [row.id for row in back_in_time(gone, 60)] == [2, 1]
+    assert back_in_time([], 60) == []
