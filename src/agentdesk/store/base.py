@@ -17,6 +17,7 @@ from agentdesk.core.commands import Answer
 from agentdesk.core.events import Recorded
 from agentdesk.core.lifecycle import ENDED
 from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment
+from agentdesk.store.mail import MailStore
 
 Progress = Callable[[int, int], None]
 """Told the pages that are copied and the pages there are."""
@@ -150,7 +151,7 @@ class Arrival(msgspec.Struct, frozen=True):
     returning: bool
 
 
-class Store(Protocol):
+class Store(MailStore, Protocol):
     """What the server needs of a store."""
 
     # writing (commit: one writer thread; the others: any thread, each its own short transaction)

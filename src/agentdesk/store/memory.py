@@ -45,7 +45,9 @@ from agentdesk.store.base import (
     timeline_item,
 )
 from agentdesk.store.folding import fold
+from agentdesk.store.mail import files_of
 from agentdesk.store.memory_configurations import MemoryConfigurations
+from agentdesk.store.memory_mail import MemoryMail
 from agentdesk.store.merge import merge, picture
 from agentdesk.store.query import parse
 from agentdesk.store.snippet import CLOSE, OPEN, snippet
@@ -55,7 +57,7 @@ Row = TypeVar("Row", Interaction, Message, Customer)
 Kept = TypeVar("Kept", Repeat, Token, FileBlob)
 
 
-class MemoryStore(MemoryConfigurations):
+class MemoryStore(MemoryConfigurations, MemoryMail):
     """What each method does: `base.Store`."""
 
     def __init__(self) -> None:
@@ -96,11 +98,12 @@ class MemoryStore(MemoryConfigurations):
         at_ms = batch.events[-1].at_ms if batch.events else 0
         for recorded in batch.events:
             self._events[recorded.seq] = recorded
+            self.note_mail(recorded)
             if isinstance(recorded.event, MessageAdded):
                 message = recorded.event.message
                 self._messages[message.id] = message
-                for file in message.attachments:
-                    self._sent.setdefault(file.id, message.interaction_id)
+                for file in files_of(message):
+                    self._sent.setdefault(file, message.interaction_id)
         for repeat in batch.repeats:
             self._repeats.setdefault(repeat.key, Repeat(repeat.key, repeat.answer, repeat.at_ms or at_ms))
 

@@ -13,6 +13,7 @@ class MemoryConfigurations:
     """What each method does: `base.Store`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._admin_lock = threading.Lock()
         self._configurations: list[Configuration] = []
         self._audit: list[AuditEntry] = []

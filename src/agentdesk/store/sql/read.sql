@@ -74,12 +74,12 @@ SELECT id, interaction_id, state, queue, agent, start_ms, end_ms, outcome
 FROM segments WHERE interaction_id = ? ORDER BY id;
 
 -- name: messages_after
-SELECT id, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments
-FROM messages WHERE interaction_id = ? AND id > ? ORDER BY id LIMIT ?;
+SELECT id, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments, body
+FROM messages LEFT JOIN mail_heads ON message_id = id WHERE interaction_id = ? AND id > ? ORDER BY id LIMIT ?;
 
 -- name: messages_before
-SELECT id, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments
-FROM messages WHERE interaction_id = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT ?;
+SELECT id, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments, body
+FROM messages LEFT JOIN mail_heads ON message_id = id WHERE interaction_id = ? AND id < ? AND id > ? ORDER BY id DESC LIMIT ?;
 
 -- name: customer
 SELECT body FROM customers WHERE id = ?;
@@ -107,9 +107,10 @@ ORDER BY f.rowid DESC LIMIT ?;
 -- name: search_messages
 -- Newest first is the order of the index itself; ranking all hits would cost a thousand times as much.
 SELECT m.id, m.interaction_id, m.customer_id, m.kind, m.author, m.text, m.at_ms, m.agent, m.client_id, m.attachments,
-    c.name, highlight(messages_fts, 0, char(2), char(3)) AS marked
+    h.body, c.name, highlight(messages_fts, 0, char(2), char(3)) AS marked
 FROM messages_fts AS f
 JOIN messages AS m ON m.id = f.rowid
+LEFT JOIN mail_heads AS h ON h.message_id = m.id
 LEFT JOIN customers AS c ON c.id = m.customer_id
 WHERE messages_fts MATCH ? AND f.rowid < ?
 ORDER BY f.rowid DESC LIMIT ?;

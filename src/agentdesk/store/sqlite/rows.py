@@ -8,6 +8,7 @@ import msgspec
 
 from agentdesk.core.commands import Answer
 from agentdesk.core.events import AnyEvent, MessageAdded, Recorded, interaction_of
+from agentdesk.core.mail import MailHead
 from agentdesk.core.model import Agent, Attachment, Customer, Interaction, Message, MessageKind, Segment, State
 from agentdesk.store.base import Repeat
 from agentdesk.store.folding import fold, folded
@@ -15,6 +16,7 @@ from agentdesk.store.folding import fold, folded
 Row = tuple[Any, ...]
 
 _encode = msgspec.json.Encoder().encode
+_mail = msgspec.json.Decoder(MailHead)
 _attachments = msgspec.json.Decoder(tuple[Attachment, ...])
 to_event: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 to_answer: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
@@ -95,7 +97,7 @@ def message_index_row(row: Row) -> Row:
 
 def message(row: Row) -> Message:
     """A message as it was written."""
-    key, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments = row
+    key, interaction_id, customer_id, kind, author, text, at_ms, agent, client_id, attachments, mail = row
     return Message(
         key,
         interaction_id,
@@ -107,6 +109,7 @@ def message(row: Row) -> Message:
         agent,
         client_id,
         _attachments.decode(attachments) if attachments else (),
+        _mail.decode(mail) if mail else None,
     )
 
 

@@ -30,6 +30,7 @@ from agentdesk.store.sqlite import accounts, configurations, read
 from agentdesk.store.sqlite.backup import copy_database
 from agentdesk.store.sqlite.connection import unusable
 from agentdesk.store.sqlite.lock import DeskLock
+from agentdesk.store.sqlite.mail import MailTables
 from agentdesk.store.sqlite.readers import Readers
 from agentdesk.store.sqlite.write import Rows, write
 
@@ -39,7 +40,7 @@ LOAD_LIMIT_S = 60.0
 BACKUP_LIMIT_S = 3_600.0
 
 
-class SqliteStore:
+class SqliteStore(MailTables):
     """Made by `open_store`; owns its connections and the lock until `close`. What each method does: `base.Store`."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: DeskLock | None, read_limit_s: float) -> None:

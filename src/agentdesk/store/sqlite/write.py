@@ -6,8 +6,10 @@ import sqlite3
 
 from agentdesk.core.model import Customer
 from agentdesk.store.base import Batch, is_live
+from agentdesk.store.mail import files_of
 from agentdesk.store.sqlite import rows
 from agentdesk.store.sqlite.inserts import Insert
+from agentdesk.store.sqlite.mail import MailRows, write_mail
 from agentdesk.store.sqlite.rows import Row
 from agentdesk.store.statements import statements
 
@@ -40,8 +42,9 @@ class Rows:
         self.segments = [rows.segment_row(row) for row in changes.segments]
         messages = rows.messages_of(batch.events)
         self.messages = [rows.message_row(message) for message in messages]
-        self.sent = [(message.interaction_id, file.id) for message in messages for file in message.attachments]
+        self.sent = [(message.interaction_id, file) for message in messages for file in files_of(message)]
         self.messages_index = [rows.message_index_row(row) for row in self.messages]
+        self.mail = MailRows(batch.events, messages)
         self.agents = [rows.agent_row(agent) for agent in changes.agents.values()]
         self.agents_gone: list[Row] = [(key,) for key in changes.removed_agents]
         self.queues = [(key, rows.body(queue)) for key, queue in changes.queues.items() if queue is not None]
@@ -63,6 +66,7 @@ def write(connection: sqlite3.Connection, written: Rows) -> None:
     _MESSAGES_INDEX(connection, written.messages_index)
     if written.sent:
         connection.executemany(_SQL["send_upload"], written.sent)
+    write_mail(connection, written.mail)
     _REPEATS(connection, written.repeats)
     _META(connection, written.meta)
     if written.customers:
