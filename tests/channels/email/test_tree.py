@@ -124,6 +124,17 @@ def test_an_inner_boundary_that_begins_like_the_outer_one() -> None:
     assert tree.notes == set()
 
 
+@pytest.mark.parametrize("named", [b"; boundary=other", b"", b"; boundary="])
+def test_a_boundary_that_is_named_wrongly_is_guessed(named: bytes) -> None:
+    raw = (
+        b"Content-Type: multipart/mixed" + named + b"\n\n----=_x-1\nContent-Type: text/plain\n\none\n"
+        b"----=_x-1\nContent-Type: text/html\n\ntwo\n----=_x-1--\n"
+    )
+    tree = Tree(raw)
+    assert [content(raw, part) for part in tree.root.leaves()] == [b"one", b"two"]
+    assert tree.notes == {Note.NO_BOUNDARY}
+
+
 def test_an_inner_part_that_is_never_closed_ends_with_the_outer_one() -> None:
     raw = (
         b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n"

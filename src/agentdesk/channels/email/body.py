@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentdesk.channels.email import bounds
@@ -11,7 +12,9 @@ from agentdesk.channels.email.parsed import Note
 from agentdesk.channels.email.tree import Part, Tree, content
 
 _SIGNATURE_TYPES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-_REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers")
+_REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "/rfc822-headers", "/global-headers")
+_META = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
+META_BYTES = 4_096
 PLAIN_SHARE_MIN = 0.2
 """A plain text shorter than this share of the text in HTML is a notice ("your program shows no HTML"), not the mail."""
 
@@ -24,7 +27,7 @@ class Chosen:
         self.html: list[Part] = []
         self.files: list[Part] = []
         for part in root.leaves():
-            if part.type in _SIGNATURE_TYPES or part.type in _REPORT_TYPES:
+            if part.type in _SIGNATURE_TYPES or part.type.endswith(_REPORT_TYPES):
                 continue
             self._place(part, part is root)
         if not self.plain and not self.html:
@@ -79,7 +82,7 @@ class Body:
         if len(data) > bounds.BODY_BYTES_MAX:
             data = data[: bounds.BODY_BYTES_MAX]
             self.notes.add(Note.TEXT_CUT)
-        charset = part.parameter("charset")
+        charset = part.parameter("charset") or _charset_inside(part, data)
         text, right = decoded(data, charset)
         if not right:
             self.notes.add(Note.DAMAGED_TEXT if known(charset) else Note.UNKNOWN_CHARSET)
@@ -126,6 +129,12 @@ class Body:
             return text
         self.notes.add(Note.TEXT_CUT)
         return "\n".join(lines[: bounds.LINES_MAX])[: bounds.TEXT_CHARS_MAX].rstrip()
+
+
+def _charset_inside(part: Part, data: bytes) -> str:
+    """What HTML itself says its charset is, for a part that doesn't say."""
+    found = _META.search(data[:META_BYTES]) if part.type == "text/html" else None
+    return found[1].decode("ascii") if found else ""
 
 
 def _is_better(pages: list[Rendered], plain: str, has_plain: bool) -> bool:

@@ -36,25 +36,31 @@ _ALIASES = {
     "cp-850": "cp850",
 }
 """What senders write for what they mean; ASCII and Latin-1 are read as what they are a part of."""
+DAMAGE_SHARE = 4
+"""A text is damaged, not of another charset, if at least so many letters beyond ASCII are right for one that is not."""
 _NOT_ALPHABET = re.compile(rb"[^A-Za-z0-9+/]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
 
 def decoded(data: bytes, charset: str) -> tuple[str, bool]:
-    """The text, and whether the charset was right for it. Else UTF-8 is tried, then Windows-1252."""
-    wanted = charset.strip("\"' \t").lower()
-    for name, right in ((_ALIASES.get(wanted, wanted), True), ("utf-8", False), ("cp1252", False)):
-        text = _by_codec(data, name)
-        if text is not None:
-            return writable(text), right
-    return data.decode("utf-8", "replace"), False
+    """The text, and whether the charset was right for it. Else UTF-8 is tried; then the charset and UTF-8 again for a
+    text that is only damaged here and there; then Windows-1252."""
+    wanted = _meant(charset)
+    text = _by_codec(data, wanted)
+    if text is not None:
+        return writable(text.removeprefix("\ufeff")), True
+    text = _by_codec(data, "utf-8")
+    for name in (wanted, "utf-8"):
+        text = _nearly(data, name) if text is None else text
+    if text is None:
+        text = _by_codec(data, "cp1252")
+    return (data.decode("utf-8", "replace") if text is None else writable(text)), False
 
 
 def known(charset: str) -> bool:
     """Whether there is such a charset for text."""
-    wanted = charset.strip("\"' \t").lower()
-    return _codec(_ALIASES.get(wanted, wanted)) is not None
+    return _codec(_meant(charset)) is not None
 
 
 def writable(text: str) -> str:
@@ -87,12 +93,26 @@ def base64_bytes(data: bytes) -> bytes:
         return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
-def _by_codec(data: bytes, name: str) -> str | None:
+def _meant(charset: str) -> str:
+    wanted = charset.strip("\"' \t").lower()
+    return _ALIASES.get(wanted, wanted)
+
+
+def _nearly(data: bytes, name: str) -> str | None:
+    """The text if most letters beyond ASCII come out right; what does not is U+FFFD."""
+    text = _by_codec(data, name, "replace")
+    if text is None:
+        return None
+    damaged = text.count("\ufffd")
+    return text if damaged * DAMAGE_SHARE <= sum(one > "\x7f" for one in text) - damaged else None
+
+
+def _by_codec(data: bytes, name: str, errors: str = "strict") -> str | None:
     codec = _codec(name)
     if codec is None:
         return None
     try:
-        text, _ = codec.decode(data)
+        text, _ = codec.decode(data, errors)
     except (UnicodeError, ValueError):
         return None
     return text if isinstance(text, str) else None

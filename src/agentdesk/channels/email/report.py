@@ -16,6 +16,7 @@ LOOKED_AT_BYTES = 64 << 10
 _DAEMON = re.compile(r"(?:mailer-daemon|postmaster)@?.*", re.IGNORECASE)
 _ID_LINE = re.compile(r"^[>\s]{0,20}message-id:\s{0,20}<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
 _FAILED_LINE = re.compile(r"^[ \t]{0,8}<?([\w.+=%-]{1,100}@[\w.-]{1,200})>?:?[ \t]*$", re.MULTILINE)
+_ORIGINALS = ("message/rfc822", "message/global", "/rfc822-headers", "/global-headers")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _WORDS = re.compile(r"^.{0,400}\b[45]\d\d[ -].{0,600}$", re.MULTILINE)
 
@@ -56,7 +57,7 @@ def _typed(block: Headers, name: str, limit: int = bounds.ADDRESS_CHARS_MAX) -> 
 def _original(raw: bytes, root: Part) -> tuple[str, str]:
     """The Message-ID and the subject of the mail that is reported on."""
     for part in root.all():
-        if part is not root and part.type in ("message/rfc822", "text/rfc822-headers", "message/global-headers"):
+        if part is not root and part.type.endswith(_ORIGINALS):
             data = content(raw, part)[: bounds.HEADER_BYTES_MAX]
             headers = Headers(data, 0, len(data), bounds.HEADER_BYTES_MAX)
             ids = message_ids(headers.raw("message-id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterator
 from email.message import Message
 
@@ -10,6 +11,12 @@ from agentdesk.channels.email import bounds
 from agentdesk.channels.email.charset import base64_bytes
 from agentdesk.channels.email.headers import Headers, header_text, plain
 from agentdesk.channels.email.parsed import Attachment, Note
+
+GUESSED_BYTES = 64 << 10
+_GUESSED = re.compile(
+    rb"^--([^\s-][^\r\n]{0,100}|-[^\r\n]{1,100}?)[ \t]*\r?\n(?=content-[a-z-]{1,40}:)", re.IGNORECASE | re.MULTILINE
+)
+"""A line that must have been meant as a boundary, where the one that is named is none."""
 
 
 class Part:
@@ -97,23 +104,26 @@ class Tree:
                 waiting.extend(part.parts)
 
     def _open(self, part: Part) -> None:
-        boundary = part.parameter("boundary")
-        if not boundary:
-            self.notes.add(Note.NO_BOUNDARY)
-            return
         if part.depth >= bounds.DEPTH_MAX:
             self.notes.add(Note.DEPTH_CUT)
             return
+        boundary = part.parameter("boundary").encode("utf-8", "replace")
+        if boundary:
+            self._split(part, boundary)
+        if not part.parts:
+            self.notes.add(Note.NO_BOUNDARY)
+            if guessed := _GUESSED.search(self.raw, part.start, min(part.end, part.start + GUESSED_BYTES)):
+                self._split(part, guessed[1])
+
+    def _split(self, part: Part, boundary: bytes) -> None:
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
-        for start, end in self._pieces(part, boundary.encode("utf-8", "replace")):
+        for start, end in self._pieces(part, boundary):
             if self._parts >= bounds.PARTS_MAX:
                 self.notes.add(Note.PARTS_CUT)
                 return
             self._parts += 1
             headers = Headers(self.raw, start, end, bounds.PART_HEADER_BYTES_MAX)
             part.parts.append(Part(headers, end, part.depth + 1, default))
-        if not part.parts:
-            self.notes.add(Note.NO_BOUNDARY)
 
     def _pieces(self, part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
         """Where the parts between the boundaries are."""
@@ -156,7 +166,7 @@ def transferred(data: bytes, encoding: str) -> bytes:
     """Bytes with their transfer encoding undone; as they are if it is none we know."""
     if encoding == "base64":
         return base64_bytes(data)
-    if encoding == "quoted-printable":
+    if encoding in ("quoted-printable", "quoted", "qp"):
         return binascii.a2b_qp(data)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
         return _uudecoded(data)
