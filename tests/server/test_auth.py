@@ -125,6 +125,8 @@ async def test_other_peoples_tokens_are_for_admins(server: RunningServer) -> Non
         assert code_of(await agent.get("/tokens", user="boss")) == "not_permitted"
         listed = (await admin.get("/tokens", user="ana")).json()
         assert (await admin.http.delete(f"/tokens/{listed[0]['id']}", params={"user": "ana"})).status_code == 204
+        done = (await admin.get("/audit", limit=1)).json()[0]
+        assert (done["action"], done["about"]) == ("token revoke", "Revoked a token of ana.")
         assert code_of(await agent.get("/whoami")) == "not_signed_in"
 
 

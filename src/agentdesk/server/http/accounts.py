@@ -10,7 +10,7 @@ from msgspec import Meta
 from agentdesk.core.model import Role
 from agentdesk.server.http.operation import Call, Operation
 from agentdesk.server.http.problems import ApiError, not_found
-from agentdesk.store.base import Token
+from agentdesk.store.base import AuditEntry, Token
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +100,9 @@ async def revoke_token(call: Call) -> None:
     for one in found:
         if one.hash[:16] == call.path["token"] and not one.revoked:
             await call.parts.access.revoke(one.hash)
+            about = f"Revoked a token of {user}."
+            entry = AuditEntry(0, call.parts.clock.now_ms(), call.who.user.id, "token revoke", about)
+            await call.read(call.parts.store.put_audit, entry)
             return
     raise not_found("such token")
 
