@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from agentdesk.core.events import DeliveryChanged, MessageAdded
 from agentdesk.core.mail import Delivery, MailHead
 from agentdesk.core.model import Message, MessageKind
+from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow
 from agentdesk.store.base import FileBlob, Store
-from agentdesk.store.mail import Intake, MailSpot, OutboxRow
 from tests.store.made import AT_MS, batch, message, recorded
 
 HEAD = MailHead(subject="Re: Hi", to=("kim@example.org",), due_ms=AT_MS + 10)

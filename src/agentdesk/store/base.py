@@ -17,7 +17,7 @@ from agentdesk.core.commands import Answer
 from agentdesk.core.events import Recorded
 from agentdesk.core.lifecycle import ENDED
 from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment
-from agentdesk.store.mail import MailStore
+from agentdesk.protocol.mail import MailStore
 
 Progress = Callable[[int, int], None]
 """Told the pages that are copied and the pages there are."""

@@ -30,6 +30,7 @@ from agentdesk.core.model import (
     State,
 )
 from agentdesk.errors import StoreUnusable
+from agentdesk.protocol.mail import files_of
 from agentdesk.store.base import (
     Arrival,
     Batch,
@@ -45,7 +46,6 @@ from agentdesk.store.base import (
     timeline_item,
 )
 from agentdesk.store.folding import fold
-from agentdesk.store.mail import files_of
 from agentdesk.store.memory_configurations import MemoryConfigurations
 from agentdesk.store.memory_mail import MemoryMail
 from agentdesk.store.merge import merge, picture

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from agentdesk.core.events import DeliveryChanged, MessageAdded, Recorded
 from agentdesk.core.mail import Delivery
 from agentdesk.core.model import Message
-from agentdesk.store.mail import Intake, MailSpot, OutboxRow
+from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow
 
 TO_SEND = (Delivery.QUEUED, Delivery.DEFERRED)
 SETTLED = (Delivery.SENT, Delivery.CANCELLED)
 
 
 class MemoryMail:
-    """What each method does: `agentdesk.store.mail.MailStore`."""
+    """What each method does: `agentdesk.protocol.mail.MailStore`."""
 
     _messages: dict[int, Message]
 

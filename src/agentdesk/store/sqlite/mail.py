@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from agentdesk.core.events import DeliveryChanged, Recorded
 from agentdesk.core.mail import Delivery
 from agentdesk.core.model import Message
-from agentdesk.store.mail import Intake, MailSpot, OutboxRow
+from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow
 from agentdesk.store.sqlite import rows
 from agentdesk.store.sqlite.inserts import Insert
 from agentdesk.store.sqlite.read import NEWEST, PAGE_MAX
@@ -49,7 +49,7 @@ def write_mail(connection: sqlite3.Connection, mail: MailRows) -> None:
 
 
 class MailTables:
-    """What each method does: `agentdesk.store.mail.MailStore`."""
+    """What each method does: `agentdesk.protocol.mail.MailStore`."""
 
     _readers: Readers
     _writing: Callable[[], AbstractContextManager[sqlite3.Connection]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from agentdesk.core.model import Customer
+from agentdesk.protocol.mail import files_of
 from agentdesk.store.base import Batch, is_live
-from agentdesk.store.mail import files_of
 from agentdesk.store.sqlite import rows
 from agentdesk.store.sqlite.inserts import Insert
 from agentdesk.store.sqlite.mail import MailRows, write_mail
