@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentdesk.channels.email.history import fold
+from agentdesk.channels.email.history import fold, fold_sent
 from agentdesk.channels.email.history_words import is_forward
 from agentdesk.channels.email.html_text import rendered
 from agentdesk.channels.email.parsed import PartKind
@@ -211,11 +211,14 @@ def test_a_subject_that_says_forward_shows_all() -> None:
 
 def test_what_the_desk_sent_before_is_history_without_any_mark() -> None:
     sent = "Dear customer,\n\nyour order is on its way.\nIt arrives tomorrow.\nYour desk"
-    text = f"Never came.\n\n{sent}"
-    assert fold(text).folded == ()
-    found = fold(text, sent=["Hello", sent])
+    found = fold(f"Never came.\n\n{sent}")
+    assert found.folded == ()
+    found = fold_sent(found, ["Hello", sent])
     assert found.visible == "Never came." and found.folded[0].text == sent
-    assert fold("Your desk\nis great", sent=[sent]).folded == ()
+    for text in ("Your desk\nis great", sent, f"Hi\n\n{QUOTED}"):
+        assert fold_sent(fold(text), [sent, "Hi"]) == fold(text), (
+            "a line in passing, nothing else, or what is folded anyway"
+        )
 
 
 @pytest.mark.parametrize(

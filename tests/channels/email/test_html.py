@@ -205,6 +205,12 @@ def test_a_page_keeps_links_and_its_own_images() -> None:
     assert 'src="data:image/gif;base64,R0"' in made and "cid:" not in made
 
 
+def test_a_page_that_nests_beyond_reason_is_its_text() -> None:
+    made = page(b"Content-Type: text/html\n\n" + b"<div>" * 100_000 + b"<b>deep</b>")
+    assert "<div>" not in made and "<pre" in made and "deep" in made
+    assert "<b>flat</b>" in page(b"Content-Type: text/html\n\n" + b"<div>" * 100 + b"<b>flat</b>")
+
+
 def test_a_page_of_a_plain_mail_is_its_text() -> None:
     made = page(b"From: a@example.org\n\n1 < 2 <script>")
     assert "1 &lt; 2 &lt;script&gt;" in made and "default-src &" not in made and "default-src 'none'" in made

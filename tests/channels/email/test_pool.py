@@ -205,6 +205,16 @@ print("read")
     assert (done.stdout, done.stderr) == ("read\n", "")
 
 
+async def test_a_worker_gets_no_secrets_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _worker_that(monkeypatch, tmp_path, "worker.Rejection(reason='empty', words=str(sorted(worker.os.environ)))")
+    monkeypatch.setenv("AGENTDESK_TOKEN", "secret")
+    monkeypatch.setenv("SMTP_PASSWORD", "secret")
+    async with MailReader(1) as reader:
+        found = await reader.parse(MAIL)
+        assert isinstance(found, Rejection)
+        assert "PATH" in found.words and "TOKEN" not in found.words and "PASSWORD" not in found.words
+
+
 async def test_a_worker_may_write_no_file_and_start_no_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     limits = "resource.getrlimit(resource.RLIMIT_{})[0]"
     said = " + ".join(f"str({limits.format(name)}) + ' '" for name in ("FSIZE", "CORE", "NPROC", "AS"))

@@ -62,7 +62,7 @@ def _is_plain(part: Part, only: bool) -> bool:
 
 
 class Body:
-    """The text of a mail; `marks` and `links` if it is from HTML."""
+    """The text of a mail; `marks` and `links` if it is from HTML, which may nest `too_deep` to be shown as such."""
 
     def __init__(self, tree: Tree, chosen: Chosen, names: dict[str, str]) -> None:
         self._tree = tree
@@ -70,6 +70,7 @@ class Body:
         plain = "\n\n".join(self._plains(chosen.plain))
         pages = [self._rendered(part, names) for part in chosen.html[:10]]
         self.language = next((page.language for page in pages if page.language), "")
+        self.too_deep = any(page.deep for page in pages)
         self.links = tuple(link for page in pages for link in page.links)[: bounds.LINKS_MAX]
         self.marks: dict[int, str] = {}
         if pages and _is_better(pages, plain, bool(chosen.plain)):

@@ -1,13 +1,13 @@
 """A mail's text, cut into what is new, the quotes it answers in place, its signature, and old history to be folded.
 
 Signals that need no language come first: what the mail program marked in HTML, quote prefixes, blocks of header
-lines with an address and a date, lines of dashes, and the very words that the desk sent before. Every line is
-looked at a bounded number of times.
+lines with an address and a date, lines of dashes, and the very words that the desk sent before (`fold_sent`). Every
+line is looked at a bounded number of times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from agentdesk.channels.email import history_words as words
 from agentdesk.channels.email.html_style import ATTRIBUTION, HISTORY, SIGNATURE
@@ -23,22 +23,43 @@ SHOWN_QUOTE_LINES_MAX = 12
 """A quote that is answered in place is shown up to this length."""
 REPEATED_LINES_MIN = 3
 """So many lines in a row that the desk sent before are history."""
+REPEATED_CHARS_MIN = 3
+"""Shorter lines ("Hi") are everybody's."""
 LINE_CHARS_MAX = 400
 """Of a line, when it is compared."""
 
 
-def fold(
-    text: str, marks: Mapping[int, str] | None = None, *, forwarded: bool = False, sent: Sequence[str] = ()
-) -> Reading:
-    """Cut a text. `marks` are from HTML, by line; `sent` are texts of the desk that this mail may quote."""
+def fold(text: str, marks: Mapping[int, str] | None = None, *, forwarded: bool = False) -> Reading:
+    """Cut a text. `marks` are from HTML, by line; of a `forwarded` mail all is shown."""
     lines = text.split("\n")
-    scan = _Scan(lines, marks or {}, sent)
     if forwarded:
         return Reading(tuple(_parts(lines, [(PartKind.TEXT, 0, len(lines))])))
+    scan = _Scan(lines, marks or {})
     spans = _signed(scan, _with_history(scan))
     if not any(kind is PartKind.TEXT for kind, _, _ in spans):
         spans = [(PartKind.TEXT, 0, len(lines))]
     return Reading(tuple(_parts(lines, spans)))
+
+
+def fold_sent(reading: Reading, sent: Sequence[str]) -> Reading:
+    """Fold also what the desk sent before, where a mail repeats it without any mark. Something stays visible."""
+    known = {line for text in sent for line in map(_compared, text.split("\n")) if len(line) > REPEATED_CHARS_MIN}
+    found: list[TextPart] = []
+    for part in reading.parts:
+        lines = part.text.split("\n")
+        at = _repeated(lines, known) if part.kind is PartKind.TEXT else len(lines)
+        found += _parts(lines, [(part.kind, 0, at), (PartKind.HISTORY, at, len(lines))])
+    folded = Reading(tuple(found))
+    return folded if folded.visible else reading
+
+
+def _repeated(lines: list[str], known: Collection[str]) -> int:
+    """Where lines that are known begin to follow one another; the count of lines if nowhere."""
+    texts = [(at, _compared(line) in known) for at, line in enumerate(lines) if line.strip()]
+    for number in range(len(texts) - REPEATED_LINES_MIN + 1):
+        if all(is_known for _, is_known in texts[number : number + REPEATED_LINES_MIN]):
+            return texts[number][0]
+    return len(lines)
 
 
 Span = tuple[PartKind, int, int]
@@ -47,11 +68,10 @@ Span = tuple[PartKind, int, int]
 class _Scan:
     """The lines as they are compared, and what is known of each."""
 
-    def __init__(self, lines: list[str], marks: Mapping[int, str], sent: Sequence[str]) -> None:
+    def __init__(self, lines: list[str], marks: Mapping[int, str]) -> None:
         self.lines = [words.folded(line[:LINE_CHARS_MAX]) for line in lines]
         self.marks = marks
         self.count = len(lines)
-        self._sent = {line for text in sent for line in map(_compared, text.split("\n")) if len(line) > 3}
 
     def is_blank(self, at: int) -> bool:
         return not self.lines[at]
@@ -74,7 +94,7 @@ class _Scan:
             return self._is_header_block(self.next_text(at + 1))
         if (titled := words.TITLED.fullmatch(line)) and not words.FORWARDED_TITLE.search(titled[1]):
             return words.OLD_TITLE.search(titled[1]) is not None or self._is_header_block(self.next_text(at + 1))
-        return self._is_header_block(at) or self._is_repeated(at) or self._is_titled_attribution(line)
+        return self._is_header_block(at) or self._is_titled_attribution(line)
 
     def _is_titled_attribution(self, line: str) -> bool:
         """`---- On … wrote ----`, with old text below that has no prefix."""
@@ -151,13 +171,6 @@ class _Scan:
             return "subject" in known or first
         dated = any(words.DATE.search(line) and words.TIME.search(line) for line in block[1:3])
         return first and dated and len([name for name in names if name]) >= 3
-
-    def _is_repeated(self, at: int) -> bool:
-        """Whether the next lines with text are lines that the desk sent."""
-        if not self._sent or _compared(self.lines[at]) not in self._sent:
-            return False
-        texts = [line for line in self.lines[at : at + 3 * REPEATED_LINES_MIN] if line][:REPEATED_LINES_MIN]
-        return len(texts) == REPEATED_LINES_MIN and all(_compared(line) in self._sent for line in texts)
 
 
 def _is_dated(text: str) -> bool:

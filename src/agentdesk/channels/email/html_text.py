@@ -39,7 +39,7 @@ _CHUNK = 65_536
 class Rendered:
     """The text of a mail in HTML, with marks (by line) where its program said what is old or a signature."""
 
-    __slots__ = ("cut", "hidden", "language", "links", "marks", "text")
+    __slots__ = ("cut", "deep", "hidden", "language", "links", "marks", "text")
 
     def __init__(self, lines: list[str], target: _Target) -> None:
         self.marks: dict[int, str] = {}
@@ -53,6 +53,7 @@ class Rendered:
         self.links = tuple(target.links)
         self.hidden = target.hidden_text
         self.cut = target.is_full
+        self.deep = target.too_deep
         self.language = target.language
 
 
@@ -104,6 +105,7 @@ class _Target:
         self.left = bounds.TEXT_CHARS_MAX
         self.links: list[Link] = []
         self.hidden_text = False
+        self.too_deep = False
         self.language = ""
 
     # --- called by the parser
@@ -117,6 +119,7 @@ class _Target:
                 self._single(tag, dict(attributes))
         elif full or len(self._open) >= bounds.TAG_DEPTH_MAX:
             self._over += 1
+            self.too_deep = self.too_deep or self._over > bounds.TAG_DEPTH_MAX
         else:
             self._enter(tag, {name: value[: bounds.ATTRIBUTE_CHARS_MAX] for name, value in attributes.items()})
 

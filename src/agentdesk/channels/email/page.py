@@ -40,12 +40,15 @@ _STYLES = (
 
 
 def page(raw: bytes) -> str:
-    """The page for a mail: its HTML, made safe, or else its text. Only the mail's own images are shown."""
+    """The page for a mail: its HTML, made safe, or its text if it has none that a browser could bear.
+
+    Of images only the mail's own are shown.
+    """
     tree = Tree(raw)
     chosen = Chosen(tree.root)
     body = Body(tree, chosen, {})
     pieces = [body.source(part) for part in chosen.html[:10]]
-    if not pieces:
+    if not pieces or body.too_deep:
         return _framed(f"<pre style='white-space:pre-wrap'>{html.escape(body.text)}</pre>")
     source = "\n<hr>\n".join(pieces)[: bounds.PAGE_CHARS_MAX]
     return _framed(safe(source, _images(tree, chosen.files)))

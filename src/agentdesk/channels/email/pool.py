@@ -10,6 +10,7 @@ worker died is tried once more, by a fresh one. Who opens a reader closes it: th
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -23,6 +24,7 @@ from agentdesk.channels.email.parsed import ParsedMail, Reason, Rejection
 from agentdesk.channels.email.worker import HEAD, LENGTH, PAGE, PARSE, Answer, Page
 
 _decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+_PASSED = frozenset(("PATH", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV"))
 _MODULE = "agentdesk.channels.email.worker"
 
 
@@ -132,10 +134,10 @@ class MailReader:
         return found
 
     async def _started(self) -> _Worker:
-        command = (sys.executable, "-m", _MODULE)
+        command = (sys.executable, "-P", "-m", _MODULE)
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+                *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, env=_environment()
             )
         except OSError as problem:
             raise _NotStarted from problem
@@ -158,6 +160,11 @@ class MailReader:
         if worker in self._idle:
             self._idle.remove(worker)
         await worker.kill()
+
+
+def _environment() -> dict[str, str]:
+    """What a worker needs to start; passwords and keys in ours are none of its business."""
+    return {name: value for name, value in os.environ.items() if name.startswith(("PYTHON", "LC_")) or name in _PASSED}
 
 
 class _Worker:
