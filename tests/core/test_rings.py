@@ -63,6 +63,18 @@ def test_fewer_rings_and_other_times_hold_for_what_waits(play: Make) -> None:
     assert desk.later(30) == [RingEntered(chat, 2)]
 
 
+def test_fewer_rings_hold_for_what_is_offered_once_it_waits_again(play: Make) -> None:
+    desk = desk_with(play)
+    chat = desk.chat()
+    desk.later(121)
+    desk.agent("expert", queues=("sales",), skills=SKILLED)
+    fewer = queue(skills=SKILLED, rings=(Ring(20, {"fr": 1}),))
+    desk.does(ConfigureDesk(DeskConfig(), (fewer, queue("other"))), SERVER)
+    assert (desk.offered_to(chat), desk[chat].ring) == ("expert", 3)
+    desk.decline(chat, "expert")
+    assert desk[chat].ring == 1
+
+
 def test_a_row_from_before_there_were_rings_counts_from_when_it_was_queued(play: Make) -> None:
     desk = desk_with(play)
     chat = desk.chat()

@@ -13,7 +13,7 @@ from agentdesk.core.events import (
     QueueConfigured,
     QueueRemoved,
 )
-from agentdesk.core.model import DeskConfig, QueueConfig
+from agentdesk.core.model import DeskConfig, QueueConfig, State
 from agentdesk.core.state import DeskState
 from agentdesk.core.tally import Tally
 from agentdesk.core.timers import IN_LINE, Timer
@@ -65,7 +65,7 @@ def _for_line(queue: QueueConfig) -> tuple[Any, ...]:
 def _line_up_again(state: DeskState) -> None:
     for interaction in state.interactions.values():
         rings = len(state.queues[interaction.queue].rings)
-        if interaction.ring > rings:
+        if interaction.ring > rings and interaction.state is State.QUEUED:
             interaction.ring = rings
             state.changes.interactions[interaction.id] = interaction
         state.set_timers(interaction, IN_LINE)

@@ -91,6 +91,7 @@ def queued(state: DeskState, event: Queued, at: int, seq: int) -> None:
         interaction.entered_ms, interaction.ring = at, 0
     else:
         interaction.entered_ms = event.entered_ms
+        interaction.ring = min(interaction.ring, len(state.queues[interaction.queue].rings))
     move(state, interaction, to, at, event.segment_id, None, event.reason)
     state.router.enqueue(interaction)
     queue = state.queues[interaction.queue]
