@@ -346,6 +346,11 @@ class FakeDesk:
             gone = tuple(agent for agent in sorted(agents) if agent not in self.desk.state.agents)
             self._send(wire.AgentsFrame(tuple(one for one in stats if one is not None), gone))
 
+    def change_canned(self, canned: tuple[Canned, ...]) -> None:
+        """An admin changes the canned responses."""
+        self._canned = canned
+        self._send(wire.SettingsChanged())
+
     def _send(self, frame: wire.ServerFrame) -> None:
         if self._held is not None:
             self._held.append(frame)

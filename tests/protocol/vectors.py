@@ -216,6 +216,7 @@ def _server() -> dict[str, wire.ServerFrame]:
         "server/queue": wire.QueueFrame((QUEUE_STATS,)),
         "server/agents": wire.AgentsFrame((AGENT_STATS,), ("cy",)),
         "server/typing": wire.Typing(12, False),
+        "server/settings": wire.SettingsChanged(),
         "server/pong": wire.Pong(3),
         "server/error-of-a-do": wire.ErrorFrame("bad_frame", "Expected `int`, got `str`", "c-5f1d:9"),
     }

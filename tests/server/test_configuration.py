@@ -18,6 +18,7 @@ from agentdesk.config.server import ListenSettings
 from agentdesk.core.commands import AcceptOffer, CompleteWrapup, Done, EndInteraction
 from agentdesk.core.events import Offered, QueueConfigured, QueueRemoved
 from agentdesk.core.model import Hours
+from agentdesk.protocol.messages import SettingsChanged
 from agentdesk.server.app import build, serve
 from agentdesk.store.base import Store
 from agentdesk.store.memory import MemoryStore
@@ -108,6 +109,7 @@ async def test_a_change_holds_at_once_and_is_in_the_file(tmp_path: Path, file: F
         assert (told["away_reasons"], told["canned"][0]["text"]) == (["tea"], "Hello")
         assert told["dispositions"][0]["code"] == "done"
         assert (await ana.event(QueueConfigured)).queue.dispositions[0].code == "done"
+        await ana.until(SettingsChanged)
         assert good(await boss.get("/configuration"))["digest"] == applied["digest"]
     async with desk(tmp_path) as server, await admin(server) as boss:
         assert {one["queue"]["id"] for one in good(await boss.get("/queues"))} == {"billing", "support"}, (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agentdesk.client.port import Canned
 from agentdesk.tui import canned
+from agentdesk.tui.screens import desk as desk_screen
 from tests.client.fake_port import FakeDesk
 from tests.tui.robot import desk_robot
 
@@ -93,6 +96,17 @@ async def test_a_reply_with_a_blank_in_it_is_not_sent() -> None:
         await desk.expect("Not sent: blanks are left")
         assert "{{customer.order}}" in desk.pane.composer.text
         assert len(fake.store.messages(chat, limit=9)) == 1
+
+
+async def test_responses_that_an_admin_changes_are_there_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_screen, "SETTINGS_SPREAD_S", 1)
+    async with desk_robot(fake=FakeDesk("ana", canned=())) as desk:
+        await desk.chats("Budi")
+        await desk.until(lambda: desk.desk.panels.away_reasons)
+        desk.fake.change_canned(RESPONSES)
+        await desk.until(lambda: desk.desk.panels.responses == RESPONSES)
+        await desk.press("f4")
+        await desk.expect("/refund", "Refund booked")
 
 
 async def test_a_desk_without_any_says_where_they_come_from() -> None:

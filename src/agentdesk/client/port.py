@@ -75,6 +75,7 @@ Listener = Callable[[str, object], None]
 
 - 'link' (LinkState), 'snapshot' (None), 'event' (EventFrame, after the mirror folded it),
 - 'queues' (tuple of QueueStats), 'agents' (tuple of AgentStats), 'typing' (Typing),
+- 'settings' (None): what `settings()` answers is something else now,
 - 'answer' ((key, command, Answer)): the outcome of a submitted command; a command still unanswered is resent on
   reconnect under its key, so exactly one answer comes unless the client is closed.
 """

@@ -228,6 +228,9 @@ class Session:
         fold(self.mirror, frame)
         return [("typing", frame)]
 
+    def _settings(self, frame: wire.SettingsChanged, now: int) -> list[Notice]:
+        return [("settings", None)]
+
     def _pong(self, frame: wire.Pong, now: int) -> list[Notice]:
         if self._pinged is None or frame.n != self._pinged[0] or self.link.state != "live":
             return []
@@ -256,6 +259,7 @@ _HANDLERS: dict[type, Callable[[Session, Any, int], list[Notice]]] = {
     wire.QueueFrame: Session._queue,
     wire.AgentsFrame: Session._agents,
     wire.Typing: Session._typing,
+    wire.SettingsChanged: Session._settings,
     wire.Pong: Session._pong,
     wire.Bye: Session._bye,
     wire.ErrorFrame: Session._error,

@@ -115,7 +115,8 @@ class Snapshot(Frame, frozen=True, tag="snapshot"):
 
 
 class EventFrame(Frame, frozen=True, tag="event"):
-    """One committed event, addressed to this agent. Numbers rise; those between are not this agent's.
+    """One committed event, addressed to this agent, or about a queue that this session sees. Numbers rise; those
+    between are not this agent's.
 
     When an event first shows this agent an interaction (Offered), `about` carries what led up to it.
     """
@@ -152,6 +153,10 @@ class AgentsFrame(Frame, frozen=True, tag="agents"):
     removed: tuple[str, ...] = ()
 
 
+class SettingsChanged(Frame, frozen=True, tag="settings"):
+    """Canned responses, dispositions or away reasons are others now: fetch them again, in your own time."""
+
+
 class Pong(Frame, frozen=True, tag="pong"):
     """I am."""
 
@@ -174,5 +179,16 @@ class ErrorFrame(Frame, frozen=True, tag="error"):
 
 
 ServerFrame = (
-    Welcome | Snapshot | EventFrame | Live | Reply | QueueFrame | AgentsFrame | Typing | Pong | Bye | ErrorFrame
+    Welcome
+    | Snapshot
+    | EventFrame
+    | Live
+    | Reply
+    | QueueFrame
+    | AgentsFrame
+    | Typing
+    | SettingsChanged
+    | Pong
+    | Bye
+    | ErrorFrame
 )

@@ -15,7 +15,15 @@ from agentdesk.core.desk import AgentStats, Desk, QueueStats
 from agentdesk.core.events import Offered, QueueConfigured, QueueRemoved, Recorded
 from agentdesk.core.model import Interaction
 from agentdesk.protocol.codec import encode
-from agentdesk.protocol.messages import AgentsFrame, EventFrame, HeldInteraction, Live, QueueFrame, ServerFrame
+from agentdesk.protocol.messages import (
+    AgentsFrame,
+    EventFrame,
+    HeldInteraction,
+    Live,
+    QueueFrame,
+    ServerFrame,
+    SettingsChanged,
+)
 from agentdesk.server.clock import Clock
 from agentdesk.server.hub import text_frame
 from agentdesk.server.loop import DeskLoop
@@ -176,6 +184,10 @@ class Publisher:
                 session.write(data)
 
     # --- figures ------------------------------------------------------------------------------------------------
+
+    async def settings_changed(self) -> None:
+        """Let every session fetch again what it was told once."""
+        await self._to_all(list(self._all), text_frame(encode(SettingsChanged())))
 
     async def run(self) -> None:
         """Send figures that changed, and keep-alives, for as long as the server runs."""

@@ -111,6 +111,7 @@ class Configurations:
         """Let the desk, its agents and its hours be as these settings say."""
         parts = self._parts
         self._read = settings
+        told = _told_once(parts.settings)
         taken = msgspec.structs.replace(parts.settings, **{section: getattr(settings, section) for section in APPLIED})
         parts.settings = parts.accounts.settings = taken
         parts.epoch = epoch_of(self._epoch, taken)
@@ -120,3 +121,10 @@ class Configurations:
         for user in await parts.readers.run(parts.store.users):
             await parts.accounts.configure(user)
         await self.opening.look()
+        if _told_once(taken) != told:
+            await parts.publisher.settings_changed()
+
+
+def _told_once(settings: ServerSettings) -> tuple[object, ...]:
+    """What clients fetch when they connect."""
+    return (settings.canned, settings.dispositions, settings.away_reasons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from zlib import crc32
 
 from textual import events, work
 from textual.message import Message
@@ -35,6 +36,8 @@ TICK_S = 1.0
 
 SETTINGS_AFTER_S = 0.1
 """The first fetch imports the HTTP client, which would hold up the first drawing of the live desk."""
+SETTINGS_SPREAD_S = 10
+"""Over how long all desks together fetch settings that changed."""
 
 
 class DeskScreen(DeskView):
@@ -88,6 +91,7 @@ class DeskScreen(DeskView):
             "answer": self._answer,
             "typing": self._typing,
             "link": self._link,
+            "settings": self._settings_changed,
         }
         if hearing := hear.get(message.topic):
             await hearing(message.detail)
@@ -146,6 +150,11 @@ class DeskScreen(DeskView):
         elif detail.state == "refused" and not self.port.mirror.user:
             self.post_message(self.SignInWanted(detail.detail))
         self._was_live = live
+
+    async def _settings_changed(self, _: object) -> None:
+        """Not all desks at once: each fetches them some seconds later, by its user's name."""
+        later = crc32(self.port.mirror.user.encode()) % SETTINGS_SPREAD_S
+        self.set_timer(SETTINGS_AFTER_S + later, self.fetch_settings)
 
     @work(exclusive=True, group="settings", exit_on_error=False)
     async def fetch_settings(self) -> None:
