@@ -13,9 +13,9 @@ CHANGES_MAX = 200
 SHOWN_MAX = 60
 NAMED_BY = ("id", "name", "code", "shortcode")
 
+APPLIED = ("desk", "webchat", "queues", "rules", "dispositions", "canned", "canned_file", "away_reasons")
+"""Sections that take effect at once …"""
 RESTART = (
-    "server",
-    "limits",
     "webchat.enabled",
     "webchat.origins",
     "webchat.demo_page",
@@ -24,7 +24,7 @@ RESTART = (
     "webchat.attachment_bytes",
     "webchat.attachment_types",
 )
-"""Settings that a server reads only when it starts."""
+"""… but for these, which a server reads only when it starts, like every other section."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -47,6 +47,8 @@ def differences(before: ServerSettings, after: ServerSettings) -> list[Change]:
 
 def needs_restart(key: str) -> bool:
     """Whether a setting is read only at the start."""
+    if key.partition(".")[0] not in APPLIED:
+        return True
     return any(key == one or key.startswith(f"{one}.") for one in RESTART)
 
 

@@ -21,6 +21,7 @@ from agentdesk.core.commands import Refused
 from agentdesk.errors import DeskError, SettingsError, StoreBusy
 from agentdesk.server.accounts import epoch_of
 from agentdesk.server.configuring import kept
+from agentdesk.server.configuring.differ import APPLIED
 from agentdesk.server.configuring.plan import Live, Plan, plan
 from agentdesk.server.opening import Opening
 from agentdesk.server.parts import Parts
@@ -28,8 +29,6 @@ from agentdesk.store.base import Configuration
 
 SERVER = "server"
 """Who sets what a start finds in the file."""
-APPLIED = ("desk", "webchat", "queues", "rules", "dispositions", "canned", "canned_file", "away_reasons")
-"""Sections that take effect at once. What of them doesn't is in `differ.RESTART`."""
 
 logger = logging.getLogger("agentdesk.settings")
 
