@@ -87,6 +87,15 @@ def test_only_what_waits_can_be_picked_by_who_has_room(play: Make) -> None:
     assert desk.refuses(Pick(99), "bob") == "unknown"
 
 
+def test_who_is_not_connected_takes_nothing(play: Make) -> None:
+    desk = pulling(play)
+    desk.agent("bob", may_pick=True)
+    chat = desk.chat("other")
+    desk.disconnect("bob")
+    assert desk.refuses(TakeNext(), "bob") == "wrong_state"
+    assert desk.refuses(Pick(chat), "bob") == "wrong_state"
+
+
 def test_without_traces_none_is_kept(play: Make) -> None:
     desk = play(queue(pull=True), trace=False)
     desk.agent("ann", Presence.AWAY)

@@ -14,6 +14,8 @@ from agentdesk.core.model import Interaction, State, Trace
 def take_next(case: Case, command: TakeNext) -> Verdict:
     """The best placed that this agent could take, of one queue or of all."""
     state = case.state
+    if not state.agents[case.actor.id].sessions:
+        return _not_at_the_desk()
     if command.queue and command.queue not in state.queues:
         return unknown("queue", command.queue)
     interaction_id = state.router.next_for(case.actor.id, command.queue)
@@ -27,11 +29,18 @@ def pick(case: Case, command: Pick) -> Verdict:
     interaction = find(case.state, command.interaction_id)
     if isinstance(interaction, Refused):
         return interaction
+    if not case.state.agents[case.actor.id].sessions:
+        return _not_at_the_desk()
     if interaction.state is not State.QUEUED:
         return wrong_state(interaction, "only what waits can be picked.")
     if not case.state.router.has_room(case.actor.id, interaction):
         return Refused("no_capacity", f"You have no free slot for interaction {interaction.id}.")
     return _take(case, interaction, "picked")
+
+
+def _not_at_the_desk() -> Refused:
+    # Nobody would see it, and no grace time would run.
+    return Refused("wrong_state", "You are not connected; open your desk, then take something.")
 
 
 def _take(case: Case, interaction: Interaction, how: str) -> Granted:
