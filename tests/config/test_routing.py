@@ -256,6 +256,13 @@ def test_a_chain_of_overflow_and_two_ways_to_one_queue_are_fine(tmp_path: Path) 
     assert (second.longer_than, second.to.channel) == (9, "message")
 
 
+def test_two_queues_may_help_each_other_on_arrival(tmp_path: Path) -> None:
+    text = queue("overflow: [{longer_than: 9, to: {queue: billing}}]").replace(
+        "    channels: [chat]\n", "    channels: [chat]\n    overflow: [{longer_than: 9, to: {queue: support}}]\n"
+    )
+    assert len(read_server(settings_file(tmp_path, text)).queues[1].overflow) == 1
+
+
 def test_a_route_without_a_channel_is_none(tmp_path: Path) -> None:
     text = queue("closed: {queue: billing, channel: }\n    hours: {weekly: {mon: 09:00-17:00}}")
     assert read_server(settings_file(tmp_path, text)).queues[0].closed.channel is None

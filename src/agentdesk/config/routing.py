@@ -96,9 +96,13 @@ def _not_taken(queue: QueueSettings, what: str, key: Key) -> Finding:
 
 
 def _rounds(settings: ServerSettings, queues: Queues) -> Iterator[Finding]:
-    """Overflow by which something could come back to where it was; named at the queue from which it goes round."""
+    """Overflow by time by which something could come back to where it was; named at the queue from which it goes round.
+
+    Overflow on arrival can't: what has overflowed once doesn't again.
+    """
     leads = {
-        queue.id: {one.to.queue for one in queue.overflow if one.to.queue} - {queue.id} for queue in settings.queues
+        queue.id: {one.to.queue for one in queue.overflow if one.after_s is not None} - {"", queue.id}
+        for queue in settings.queues
     }
     reported: set[str] = set()
     for place, queue in enumerate(settings.queues):
