@@ -152,3 +152,21 @@ def test_what_changed_is_told_once(play: Make) -> None:
     assert "ben" in desk.desk.take_dirty_agents()
     assert desk.desk.agent_stats("ben") is None
     desk.does(StartInteraction("chat", "sales", CustomerRef()))
+
+
+def test_what_everyone_refused_is_counted_while_it_rests(play: Make) -> None:
+    desk = play()
+    desk.agent("ann")
+    chat = desk.chat()
+    desk.decline(chat, "ann")
+    assert stats(desk).refused == 1
+    desk.later(15)
+    assert (stats(desk).refused, desk.offered_to(chat)) == (0, "ann")
+    desk.decline(chat, "ann")
+    desk.does(CustomerEnds(chat))
+    assert stats(desk).refused == 0
+
+
+def test_a_queue_says_whether_its_agents_pull(play: Make) -> None:
+    desk = play(queue(pull=True), queue("other"))
+    assert [desk.desk.queue_stats(name).pull for name in ("sales", "other")] == [True, False]
