@@ -17,6 +17,7 @@ from agentdesk.core.commands import Actor, Answer, AnyCommand
 from agentdesk.core.desk import QueueStats
 from agentdesk.core.events import Recorded
 from agentdesk.core.model import Agent, Customer, Interaction, Message
+from agentdesk.protocol.mail import MailStore
 from agentdesk.protocol.messages import Typing
 
 P = ParamSpec("P")
@@ -95,10 +96,11 @@ class PastInteraction(Protocol):
     def disposition(self) -> str: ...
 
 
-class Store(Protocol):
-    """What is kept, as far as channels read it. Every method blocks: call it through `Reads`."""
+class Store(MailStore, Protocol):
+    """What is kept, as far as channels need it. Every method blocks: call it through `Reads`."""
 
     def interaction(self, interaction_id: int) -> Interaction | None: ...
+    def customer(self, customer_id: int) -> Customer | None: ...
     def customer_by_identity(self, kind: str, value: str) -> Customer | None: ...
     def timeline(self, customer_id: int, *, limit: int = 50) -> Sequence[PastInteraction]: ...
     def messages(self, interaction_id: int, *, before: int | None = None, limit: int = 100) -> Sequence[Message]: ...

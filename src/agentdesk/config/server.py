@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from agentdesk.config.email import EmailSettings
+
 Channel = Literal["chat", "email", "call", "message", "callback", "task"]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=50)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -280,6 +282,7 @@ class ServerSettings(_Settings, frozen=True):
     limits: LimitSettings = LimitSettings()
     desk: DeskSettings = DeskSettings()
     webchat: WebchatSettings = WebchatSettings()
+    email: EmailSettings = EmailSettings()
     queues: tuple[QueueSettings, ...] = ()
     rules: Annotated[tuple[RuleSettings, ...], Meta(max_length=500)] = ()
     dispositions: tuple[DispositionSettings, ...] = ()

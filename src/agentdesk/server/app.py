@@ -149,6 +149,10 @@ def _channels(parts: Parts) -> list[Channel]:
         epoch=parts.store.epoch(),
     )
     channels: list[Channel] = [Webchat(context)] if settings.webchat.enabled else []
+    if settings.email.mailboxes:
+        from agentdesk.channels.email.channel import Email
+
+        channels.append(Email(context))
     for channel in channels:
         parts.loop.on_committed(channel.committed)
         parts.on_typing.append(channel.agent_typing)

@@ -39,6 +39,7 @@ def desk_config(settings: ServerSettings, now_ms: int) -> DeskConfig:
         return_s=desk.return_s,
         trace=desk.trace,
         day_offset_ms=day_offset_ms(desk.timezone, desk.day_begins, now_ms),
+        mail_hold_s=settings.email.hold_s,
         rules=rules(settings),
     )
 

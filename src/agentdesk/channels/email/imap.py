@@ -123,6 +123,10 @@ class Follower:
         """Begin."""
         self._thread.start()
 
+    def wish_stop(self) -> None:
+        """Let it end when it next can; `stop` waits for that."""
+        self._stopping.set()
+
     def stop(self, timeout_s: float = 2 * READ_S) -> bool:
         """End, and tell whether it did in time."""
         self._stopping.set()
