@@ -73,6 +73,7 @@ def test_an_answer_has_all_that_a_thread_needs() -> None:
     )
     assert (mail.sender, mail.to.shown, mail.cc.shown) == (DESK, (NAM,), (Address("", "c@x.example"),))
     assert (mail.subject, mail.date_ms, mail.kind, mail.notes) == ("Đơn hàng", DATE_MS, Kind.NORMAL, ())
+    assert mail.reply_to.shown[0].name == DESK.name
     assert in_message_id(KEYS, mail.message_id) and in_address(KEYS, mail.reply_to.shown[0].address)
     library = by_library(raw)
     assert (str(library["Subject"]), library["To"].addresses[0].display_name) == ("Đơn hàng", "Đỗ, Nam")

@@ -132,6 +132,12 @@ def test_a_mail_of_fifty_megabytes_is_rejected_with_what_its_headers_say() -> No
     assert not found.again
 
 
+def test_a_mail_of_the_largest_size_is_read() -> None:
+    head = HEAD + b"Content-Type: application/pdf\n\n"
+    assert read(head + b"x" * (bounds.MAIL_BYTES_MAX - len(head))).attachment_count == 1
+    assert isinstance(answered(head + b"x" * (bounds.MAIL_BYTES_MAX - len(head) + 1)), Rejection)
+
+
 def test_a_long_text_is_cut_and_noted() -> None:
     for text in (b"word " * (1 << 20), b"\n" * (1 << 20) + b"x", "chữ ".encode() * (1 << 19)):
         mail = read(HEAD + b"Content-Type: text/plain; charset=utf-8\n\nstart " + text)

@@ -128,6 +128,7 @@ def links(html: str) -> list[tuple[str, str, bool]]:
             "bank.example <https://www.bank.example/login>",
             False,
         ),
+        ("<a href='https://mybank.example/'>bank.example</a>", "bank.example <https://mybank.example/>", True),
         ("<a href='https://t.example/c'>report.pdf</a>", "report.pdf <https://t.example/c>", False),
         ("<a href='https://a.example'><img src=x alt=Logo></a>", "[image: Logo] <https://a.example>", False),
     ],

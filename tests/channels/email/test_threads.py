@@ -31,7 +31,7 @@ class Known:
             9: Thread(9, parties, NOW_MS - 48 * HOUR_MS),
         }
         self.ids = {"first@example.org": 7, "old@example.org": 9}
-        self.subjects = {"my order 1042": 7}
+        self.subjects = {"my order 1042": 7, "hi": 7}
 
     def thread(self, interaction_id: int) -> Thread | None:
         return self.threads.get(interaction_id)
@@ -91,6 +91,7 @@ def test_a_subject_only_suggests_whoever_writes() -> None:
     for sender in (STRANGER, CUSTOMER):
         assert belongs(mail(sender, subject="RE: Fwd: My  Order 1042")) == New(resembles=7, why="subject")
     assert belongs(mail(CUSTOMER, subject="Re: other")) == New()
+    assert belongs(mail(CUSTOMER, subject="Re: Hi")) == New(), "too short to say anything"
 
 
 def test_a_token_that_is_not_ours_says_nothing() -> None:
@@ -115,9 +116,28 @@ def test_the_interaction_in_which_the_sender_is_known_is_taken() -> None:
     assert found == Continue(9, True, "reference")
 
 
+def test_the_nearest_reference_is_taken() -> None:
+    found = belongs(mail(CUSTOMER, References=f"{ours(8)} {ours(7)}", In_Reply_To="<unknown@x.example>"))
+    assert found == Continue(7, False, "token")
+    known = Known()
+    known.ids["near@example.org"] = 8
+    referring = mail(CUSTOMER, References="<first@example.org> <near@example.org>")
+    assert match(referring, KEYS, known, now_ms=NOW_MS, reopen_ms=HOUR_MS) == Continue(8, True, "reference")
+
+
+def test_a_mail_from_nobody_is_from_no_party() -> None:
+    known = Known()
+    known.threads[7] = Thread(7, frozenset({"", CUSTOMER}))
+    nobody = parse(f"Subject: x\nIn-Reply-To: {ours(7)}\n\nx".encode())
+    assert isinstance(nobody, ParsedMail)
+    assert match(nobody, KEYS, known, now_ms=NOW_MS, reopen_ms=HOUR_MS) == New(resembles=7, why="token")
+
+
 def test_a_closed_interaction_is_opened_again_or_followed() -> None:
     assert belongs(mail(CUSTOMER, In_Reply_To=ours(8))) == Continue(8, True, "token")
     assert belongs(mail(CUSTOMER, In_Reply_To=ours(9))) == New(follows=9)
+    last_moment = match(mail(CUSTOMER, In_Reply_To=ours(8)), KEYS, Known(), now_ms=NOW_MS, reopen_ms=HOUR_MS // 2)
+    assert last_moment == Continue(8, True, "token")
 
 
 def test_a_machines_answer_opens_nothing() -> None:

@@ -55,7 +55,7 @@ def hidden_names(css: str) -> Iterator[str]:
             selector = text.strip() if depth == 1 else ""
         else:
             depth = max(0, depth - 1)
-            if depth == 0 and selector and not selector.startswith("@") and hides(text):
+            if depth == 0 and selector and hides(text):
                 yield from _names(selector)
             selector = ""
 
