@@ -13,7 +13,7 @@ from agentdesk import paths
 from agentdesk.config import ServerSettings, inspect_server, read_server
 from agentdesk.config.convert import settings_of
 
-LISTS_WITH_EXAMPLES = ("queues", "rules", "dispositions", "canned")
+LISTS_WITH_EXAMPLES = ("email", "queues", "rules", "dispositions", "canned")
 SHOWN_COMMENTED_OUT = ("hours", "rings", "overflow")
 
 
@@ -22,7 +22,7 @@ def _uncommented(text: str) -> str:
     lines = []
     for line in text.splitlines():
         bare = line.lstrip()
-        if bare.startswith(("# hours:", "# rings:", "# overflow:", "# rules:", "#   ")):
+        if bare.startswith(("# hours:", "# rings:", "# overflow:", "# rules:", "# email:", "#   ")):
             line = line.replace("# ", "", 1)
         lines.append(line)
     return "\n".join(lines)
