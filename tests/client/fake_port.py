@@ -92,6 +92,7 @@ class FakeDesk:
         self._role = role
         self._mode = mode
         self._canned = canned
+        self._away_reasons: tuple[str, ...] = ("break", "lunch", "meeting")
         self._listeners: list[Listener] = []
         self._connected = False
         self._subscribed = False
@@ -133,7 +134,7 @@ class FakeDesk:
 
     async def settings(self) -> Settings:
         self._may_read()
-        return Settings(self._canned, DISPOSITIONS, ("break", "lunch", "meeting"), "http://desk.test")
+        return Settings(self._canned, DISPOSITIONS, self._away_reasons, "http://desk.test")
 
     async def customer(self, customer_id: int) -> Customer:
         self._may_read()
@@ -346,9 +347,9 @@ class FakeDesk:
             gone = tuple(agent for agent in sorted(agents) if agent not in self.desk.state.agents)
             self._send(wire.AgentsFrame(tuple(one for one in stats if one is not None), gone))
 
-    def change_canned(self, canned: tuple[Canned, ...]) -> None:
-        """An admin changes the canned responses."""
-        self._canned = canned
+    def change_settings(self, canned: tuple[Canned, ...], away_reasons: tuple[str, ...]) -> None:
+        """An admin changes what desks fetch once."""
+        self._canned, self._away_reasons = canned, away_reasons
         self._send(wire.SettingsChanged())
 
     def _send(self, frame: wire.ServerFrame) -> None:

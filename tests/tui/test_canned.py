@@ -98,15 +98,17 @@ async def test_a_reply_with_a_blank_in_it_is_not_sent() -> None:
         assert len(fake.store.messages(chat, limit=9)) == 1
 
 
-async def test_responses_that_an_admin_changes_are_there_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_responses_and_reasons_that_an_admin_changes_are_there_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_screen, "SETTINGS_SPREAD_S", 1)
     async with desk_robot(fake=FakeDesk("ana", canned=())) as desk:
         await desk.chats("Budi")
         await desk.until(lambda: desk.desk.panels.away_reasons)
-        desk.fake.change_canned(RESPONSES)
+        desk.fake.change_settings(RESPONSES, ("tea",))
         await desk.until(lambda: desk.desk.panels.responses == RESPONSES)
         await desk.press("f4")
         await desk.expect("/refund", "Refund booked")
+        await desk.press("escape", "p")
+        await desk.expect("Away: tea")
 
 
 async def test_a_desk_without_any_says_where_they_come_from() -> None:

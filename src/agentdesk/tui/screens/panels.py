@@ -46,7 +46,7 @@ class Panels:
 
     def presence_items(self) -> list[Item]:
         """The states, each with one key."""
-        reasons = self._port.mirror.away_reasons or self.away_reasons or ("break",)
+        reasons = self.away_reasons or self._port.mirror.away_reasons or ("break",)
         away = [
             Item(
                 f"away:{reason}",
