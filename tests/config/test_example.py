@@ -49,16 +49,23 @@ def test_it_loads_without_problems() -> None:
     assert settings is not None and len(settings.queues) == 1
 
 
+def _followed(text: str, folder: Path) -> Path:
+    """The example with all it shows, as somebody writes it who did what it says: a queue for mail, and the secrets."""
+    path = folder / "config.yaml"
+    mail = _uncommented(text).replace("channels: [chat, message]", "channels: [chat, message, email]")
+    path.write_text(mail.replace("/etc/agentdesk/", ""), encoding="utf-8")
+    (folder / "mail-password").write_text("s3cret\n", encoding="utf-8")
+    return path
+
+
 def test_what_it_shows_commented_out_loads_too(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "config.yaml"
-    path.write_text(_uncommented(text), encoding="utf-8")
+    path = _followed(text, tmp_path)
     hours = read_server(path).queues[0].hours
     assert hours is not None and hours.weekly.fri == ("09:00-11:30", "13:00-17:00")
 
 
 def test_a_rule_that_it_shows_matches_what_it_says(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "config.yaml"
-    path.write_text(_uncommented(text), encoding="utf-8")
+    path = _followed(text, tmp_path)
     (rule,) = read_server(path).rules
     assert rule.when.pattern == r"\bORD-\d{4,}\b" and rule.when.words[-1] == "uang kembali"
 

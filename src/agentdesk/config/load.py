@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -71,7 +73,22 @@ def _absolute(settings: ServerSettings, folder: Path) -> ServerSettings:
     listen = settings.server
     tls = msgspec.structs.replace(listen.tls, cert=place(listen.tls.cert), key=place(listen.tls.key))
     listen = msgspec.structs.replace(listen, tls=tls, data_dir=place(listen.data_dir))
-    return msgspec.structs.replace(settings, server=listen, canned_file=place(settings.canned_file))
+    return msgspec.structs.replace(
+        settings, server=listen, email=_secrets(settings.email, place), canned_file=place(settings.canned_file)
+    )
+
+
+def _secrets(settings: Any, place: Callable[[str], str]) -> Any:
+    """Settings in which each file of a secret is absolute, however deep it lies."""
+    if isinstance(settings, tuple):
+        return tuple(_secrets(one, place) for one in settings)
+    if not isinstance(settings, msgspec.Struct):
+        return settings
+    changed = {
+        name: place(value) if name.endswith("_file") else _secrets(value, place)
+        for name, value in msgspec.structs.asdict(settings).items()
+    }
+    return msgspec.structs.replace(settings, **changed)
 
 
 def _canned_file(settings: ServerSettings) -> tuple[tuple[CannedSettings, ...], list[Problem]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from agentdesk.config.content import check_rules
 from agentdesk.config.convert import Key
 from agentdesk.config.findings import Finding, twice, unknown
+from agentdesk.config.mail import check_email
 from agentdesk.config.opening import check_hours
 from agentdesk.config.problems import nearest
 from agentdesk.config.routing import check_routing
@@ -28,6 +29,7 @@ def check(settings: ServerSettings) -> Iterator[Finding]:
     yield from check_rules(settings, {path for path, _, _ in disposition_paths(settings.dispositions)})
     yield from _dispositions(settings.dispositions, ("dispositions",))
     yield from _canned(settings)
+    yield from check_email(settings)
 
 
 def is_loopback(host: str) -> bool:
