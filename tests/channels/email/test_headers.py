@@ -25,8 +25,14 @@ def test_fields_are_unfolded_and_the_first_of_a_name_counts() -> None:
 
 
 def test_a_line_that_is_no_field_begins_the_body() -> None:
-    raw = b"Subject: x\nthis is no header\nFrom: a@b.example\n"
+    raw = b"Subject: x\nthis is no header\nNote: neither\n"
     assert raw[block(raw).end :].startswith(b"this")
+
+
+def test_a_damaged_line_among_fields_is_skipped() -> None:
+    raw = b"Received: a\nquite Delivered-To: b\nReceived: c\nbroken\nFrom: d@e.example\n\nbody"
+    headers = block(raw)
+    assert (headers.text("from"), len(headers.all("received")), raw[headers.end :]) == ("d@e.example", 2, b"body")
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ KEPT = {
     "a list of dashes": "one\n----------\ntwo\n--------------------\nthree",
     "a title": "--- Order ---\nit is late\n--- Address ---\nHanoi",
     "less than": "a > b\n5 > 3",
-    "two hyphens far above": "--\n" + "line\n" * 30 + "end",
+    "two hyphens far above": "--\n" + "line\n" * 40 + "end",
     "sent from": "Sent from my old address I had no answer.\nPlease look.",
 }
 

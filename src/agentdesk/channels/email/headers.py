@@ -12,6 +12,12 @@ from agentdesk.channels.email import bounds
 from agentdesk.channels.email.charset import base64_bytes, decoded, one_line, writable
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
+_GOES_ON = re.compile(
+    rb"(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]{1,40}|received|return-path|reply-to|references"
+    rb"|in-reply-to|delivered-to|sender|x-[a-z-]{1,60}):",
+    re.IGNORECASE,
+)
+"""A field that nobody writes into the first lines of a text: the line before it was a damaged field, not the body."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
 _ID = re.compile(r"<([^<>\s]{1,500})>")
 _LISTS = frozenset(("to", "cc", "bcc", "reply-to", "from", "resent-to"))
@@ -63,7 +69,7 @@ class Headers:
             elif field := _FIELD.match(line):
                 self._keep(name, pieces)
                 name, pieces = field[1].decode("ascii").lower(), [line[field.end() :]]
-            elif not (at == start and line.startswith((b"From ", b">From "))):
+            elif not (at == start and line.startswith((b"From ", b">From ")) or _GOES_ON.match(raw, following, limit)):
                 break
             at = following
         else:

@@ -18,7 +18,7 @@ ATTRIBUTION_CHARS_MAX = 300
 WROTE_CHARS = 24
 """The word for "wrote" and its colon are at the end."""
 HEADER_BLOCK_LINES = 10
-SIGNATURE_LINES_MAX = 20
+SIGNATURE_LINES_MAX = 30
 SHOWN_QUOTE_LINES_MAX = 12
 """A quote that is answered in place is shown up to this length."""
 REPEATED_LINES_MIN = 3
