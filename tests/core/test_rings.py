@@ -40,6 +40,7 @@ def test_after_a_long_pause_only_the_widest_is_entered(play: Make) -> None:
 def test_a_return_counts_on_and_another_queue_anew(play: Make) -> None:
     desk = desk_with(play)
     desk.agent("expert", queues=("sales",), skills=SKILLED, capacity=1)
+    desk.agent("colleague", queues=("other",), capacity=0)
     chat = desk.chat()
     entered = desk[chat].entered_ms
     desk.accept(chat, "expert")
