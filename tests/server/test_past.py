@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from agentdesk.config.server import QueueSettings, RuleSettings, ServerSettings, ThenSettings, WhenSettings
-from agentdesk.core.events import MessageAdded
+from agentdesk.core.events import InteractionStarted, MessageAdded, Recorded
 from agentdesk.core.model import Rule, Then, When
 from agentdesk.server.configuring import past
 from agentdesk.server.configuring.past import EXAMPLES_MAX, look_back
 from agentdesk.store.memory import MemoryStore
-from tests.store.made import AT_MS, batch, customer, interaction, message, recorded
+from tests.store.made import AT_MS, batch, customer, interaction, message
 
 QUEUES = (
     QueueSettings(id="support", name="Support"),
@@ -20,15 +19,17 @@ QUEUES = (
 )
 
 
-def store_of(*texts: str, hour_apart: bool = False) -> MemoryStore:
+def store_of(*texts: str, hour_apart: bool = False, queue: str = "support", entry: str = "") -> MemoryStore:
     """A store in which these began an interaction each, all of one customer."""
     store = MemoryStore()
-    messages = [message(key, text, interaction_id=key) for key, text in enumerate(texts, 1)]
-    rows = [
-        msgspec.structs.replace(interaction(key), created_ms=AT_MS + key * 3_600_000 * hour_apart, subject="")
-        for key in range(1, len(texts) + 1)
-    ]
-    store.commit([batch(*recorded(*map(MessageAdded, messages)), interactions=rows, customers=[customer(1)])])
+    events: list[Recorded] = []
+    for key, text in enumerate(texts, 1):
+        came = InteractionStarted(key, "chat", queue, 1, "Ann", key, entry=entry)
+        at_ms = AT_MS + key * 3_600_000 * hour_apart
+        for event in (came, MessageAdded(message(key, text, interaction_id=key))):
+            events.append(Recorded(len(events) + 1, at_ms, event))
+    rows = [interaction(key) for key in range(1, len(texts) + 1)]
+    store.commit([batch(*events, interactions=rows, customers=[customer(1)])])
     return store
 
 
@@ -57,6 +58,18 @@ def test_what_the_rules_there_are_do_already_is_no_change() -> None:
     assert look_back(store, old, settings(rule("new", "refund", tags=("money",))), 0, lambda *_: None).changed == 0
     assert look_back(store, old, settings(rule("new", "refund", tags=("cash",))), 0, lambda *_: None).changed == 2
     assert look_back(store, old, settings(), 0, lambda *_: None).changed == 2
+
+
+def test_the_queue_it_came_for_is_looked_at_also_where_rules_moved_it() -> None:
+    moved = store_of("refund", "refund", queue="billing", entry="support")
+    from_support = RuleSettings(
+        name="r", when=WhenSettings(queues=("support",), words=("refund",)), then=ThenSettings(queue="billing")
+    )
+    old = (Rule("r", When(queues=("support",), words=("refund",)), Then("billing")),)
+    same = look_back(moved, old, settings(from_support), 0, lambda *_: None)
+    assert (same.rules[0].matched, same.moves) == (2, {})
+    assert look_back(moved, old, settings(), 0, lambda *_: None).moves == {("billing", "support"): 2}
+    assert look_back(moved, (), settings(), 0, lambda *_: None).moves == {}, "hours had led it there"
 
 
 def test_a_queue_that_doesnt_take_the_channel_is_passed_over() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from agentdesk.core.events import MessageAdded
+from agentdesk.core.events import InteractionStarted, MessageAdded
 from agentdesk.core.model import State
 from agentdesk.store import base
 from agentdesk.store.base import AuditEntry, Configuration, Store
@@ -55,19 +55,25 @@ def test_the_audit_log_comes_in_pages(store: Store) -> None:
 
 
 def test_what_came_in_is_as_rules_see_it(store: Store) -> None:
-    first, second = interaction(1), interaction(2)
-    first = msgspec.structs.replace(first, state=State.CLOSED, disposition="refund/late", queue="billing")
+    ended = msgspec.structs.replace(interaction(1), state=State.CLOSED, disposition="refund/late", queue="billing")
+    came = [InteractionStarted(key, "chat", "support", 1, "Ann", key, entry="sales") for key in (1, 2)]
     texts = [(1, "where is it?"), (1, "hello?"), (2, "again")]
-    messages = [message(key, text, interaction_id=about) for key, (about, text) in enumerate(texts, 1)]
-    store.commit(
-        [batch(*recorded(*map(MessageAdded, messages)), interactions=[first, second], customers=[customer(1)])]
-    )
+    said = [MessageAdded(message(key, text, interaction_id=about)) for key, (about, text) in enumerate(texts, 1)]
+    events = recorded(came[0], said[0], said[1], came[1], said[2])
+    store.commit([batch(*events, interactions=[ended, interaction(2)], customers=[customer(1)])])
     newest, oldest = store.arrivals()
-    assert (newest.interaction.id, newest.text) == (2, "again")
+    assert (newest.seq, newest.at_ms, newest.started, newest.text) == (4, events[3].at_ms, came[1], "again")
     assert (newest.last_disposition, newest.returning) == ("refund/late", True)
-    assert (oldest.interaction.id, oldest.text) == (1, "where is it?")
+    assert (oldest.seq, oldest.started, oldest.text) == (1, came[0], "where is it?")
     assert (oldest.last_disposition, oldest.returning) == ("", False)
     assert newest.customer == customer(1)
-    assert (oldest.queue, oldest.interaction.queue) == ("support", "billing")
-    assert [one.interaction.id for one in store.arrivals(before=2)] == [1]
-    assert [one.interaction.id for one in store.arrivals(limit=1)] == [2]
+    assert [one.seq for one in store.arrivals(before=4)] == [1]
+    assert [one.seq for one in store.arrivals(limit=1)] == [4]
+
+
+def test_one_who_came_without_a_word_or_a_customer_is_there_too(store: Store) -> None:
+    store.commit(
+        [batch(*recorded(InteractionStarted(1, "call", "support", 9, "Ann", 1)), interactions=[interaction(1)])]
+    )
+    (only,) = store.arrivals()
+    assert (only.text, only.customer, only.last_disposition, only.returning) == ("", None, "", False)

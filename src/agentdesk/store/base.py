@@ -14,7 +14,7 @@ import msgspec
 
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.events import Recorded
+from agentdesk.core.events import InteractionStarted, Recorded
 from agentdesk.core.lifecycle import ENDED
 from agentdesk.core.model import Counters, Customer, Interaction, Message, Segment
 from agentdesk.protocol.mail import MailStore
@@ -141,10 +141,11 @@ class AuditEntry(msgspec.Struct, frozen=True):
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """An interaction as it came in: where it waited first, what it said first, and what was known of its customer."""
+    """An interaction as it came in, by the event of that number, with what it said first and who its customer is."""
 
-    interaction: Interaction
-    queue: str
+    seq: int
+    at_ms: int
+    started: InteractionStarted
     text: str
     customer: Customer | None
     last_disposition: str
@@ -236,7 +237,7 @@ class Store(MailStore, Protocol):
         """What admins did, newest first."""
 
     def arrivals(self, *, before: int | None = None, limit: int = 50) -> list[Arrival]:
-        """What came in, newest first, as rules see it."""
+        """What came in before the event of a number, newest first, as rules see it. It walks back over all events."""
 
     # keeping
     def backup(self, target: Path, progress: Progress | None = None) -> None:

@@ -15,7 +15,7 @@ import msgspec
 
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.commands import Answer
-from agentdesk.core.events import MessageAdded, Recorded, interaction_of
+from agentdesk.core.events import InteractionStarted, MessageAdded, Recorded, interaction_of
 from agentdesk.core.leavers import LOADED_MAX, back_in_time
 from agentdesk.core.model import (
     Agent,
@@ -324,15 +324,22 @@ class MemoryStore(MemoryConfigurations, MemoryMail):
     def arrivals(self, *, before: int | None = None, limit: int = 50) -> list[Arrival]:
         """What came in, newest first."""
         with self._lock:
-            return [self._arrival(copy(row)) for row in _page(self._interactions.values(), before, limit)]
+            newest = (row for seq, row in sorted(self._events.items(), reverse=True) if before is None or seq < before)
+            return list(
+                islice(
+                    (self._arrival(row, row.event) for row in newest if isinstance(row.event, InteractionStarted)),
+                    limit,
+                )
+            )
 
-    def _arrival(self, it: Interaction) -> Arrival:
-        said = (row for _, row in sorted(self._messages.items()) if row.interaction_id == it.id)
+    def _arrival(self, recorded: Recorded, started: InteractionStarted) -> Arrival:
+        key, customer_id = started.interaction_id, started.customer_id
+        said = (row for _, row in sorted(self._messages.items()) if row.interaction_id == key)
         text = next((row.text for row in said if row.kind is MessageKind.INBOUND), "")
-        earlier = [row for key, row in self._interactions.items() if row.customer_id == it.customer_id and key < it.id]
+        earlier = [row for row in self._interactions.values() if row.customer_id == customer_id and row.id < key]
         disposition = max(earlier, key=lambda row: row.id).disposition if earlier else ""
-        customer = self._customers.get(it.customer_id)
-        return Arrival(it, self.segments(it.id)[0].queue, text, customer, disposition, bool(earlier))
+        customer = self._customers.get(customer_id)
+        return Arrival(recorded.seq, recorded.at_ms, started, text, customer, disposition, bool(earlier))
 
     # keeping
 

@@ -55,19 +55,22 @@ def look_back(store: Store, now: Sequence[Rule], new: ServerSettings, since_ms: 
         outcome, before = evaluate(rules, facts), evaluate(old, facts)
         for name in outcome.matched:
             _note(hits[name], arrival)
-        if outcome.queue not in ("", arrival.queue) and facts.channel in takes.get(outcome.queue, ()):
-            moves[arrival.queue, outcome.queue] += 1
+        waited = arrival.started.queue
+        chosen = outcome.queue if facts.channel in takes.get(outcome.queue, ()) else ""
+        target = chosen or (facts.queue if before.queue else waited)  # else hours had led it there, and still would
+        if target != waited:
+            moves[waited, target] += 1
         past.changed += _but_queue(outcome) != _but_queue(before)
     past.moves = dict(moves.most_common())
     return past
 
 
 def facts_of(arrival: Arrival) -> Facts:
-    """What rules see of a recorded interaction. The queue is the one in which it waited first."""
-    it, customer = arrival.interaction, arrival.customer
+    """What rules see of a recorded interaction: of its customer what is known today."""
+    it, customer = arrival.started, arrival.customer
     return Facts(
         channel=it.channel,
-        queue=arrival.queue,
+        queue=it.entry or it.queue,
         text=arrival.text,
         subject=it.subject,
         language=it.language,
@@ -85,21 +88,21 @@ def _arrivals(store: Store, since_ms: int, told: Told) -> Iterator[Arrival]:
     for _ in range(LOOKED_AT_MAX // PAGE):
         page = store.arrivals(before=before, limit=PAGE)
         for arrival in page:
-            if arrival.interaction.created_ms < since_ms:
+            if arrival.at_ms < since_ms:
                 return
             yield arrival
         if len(page) < PAGE:
             return
-        newest_ms = newest_ms or page[0].interaction.created_ms
-        told(newest_ms - page[-1].interaction.created_ms, newest_ms - since_ms)
-        before = page[-1].interaction.id
+        newest_ms = newest_ms or page[0].at_ms
+        told(newest_ms - page[-1].at_ms, newest_ms - since_ms)
+        before = page[-1].seq
 
 
 def _note(hits: Hits, arrival: Arrival) -> None:
     hits.matched += 1
     if len(hits.examples) < EXAMPLES_MAX:
-        text = " ".join((arrival.interaction.subject or arrival.text).split())
-        hits.examples = [*hits.examples, (arrival.interaction.id, text[:EXAMPLE_LENGTH])]
+        text = " ".join((arrival.started.subject or arrival.text).split())
+        hits.examples = [*hits.examples, (arrival.started.interaction_id, text[:EXAMPLE_LENGTH])]
 
 
 def _but_queue(outcome: Outcome) -> tuple[object, ...]:

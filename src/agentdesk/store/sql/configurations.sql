@@ -22,14 +22,15 @@ DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?;
 SELECT id, at_ms, by, action, about, digest FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?;
 
 -- name: arrivals
--- The queue is the first in which it waited; a segment is there once it has ended.
+-- Events lie in the order of their numbers: this walks back from the newest, and stops after so many beginnings.
 SELECT
-    i.body,
-    (SELECT queue FROM segments WHERE interaction_id = i.id ORDER BY id LIMIT 1),
-    (SELECT text FROM messages WHERE interaction_id = i.id AND kind = 'inbound' ORDER BY id LIMIT 1),
+    e.seq,
+    e.at_ms,
+    e.body,
+    (SELECT text FROM messages WHERE interaction_id = e.interaction_id AND kind = 'inbound' ORDER BY id LIMIT 1),
     c.body,
-    (SELECT json_extract(body, '$.disposition') FROM interactions
-     WHERE customer_id = i.customer_id AND id < i.id ORDER BY id DESC LIMIT 1),
-    EXISTS (SELECT 1 FROM interactions WHERE customer_id = i.customer_id AND id < i.id)
-FROM interactions AS i LEFT JOIN customers AS c ON c.id = i.customer_id
-WHERE i.id < ? ORDER BY i.id DESC LIMIT ?;
+    (SELECT json_extract(p.body, '$.disposition') FROM interactions AS p
+     WHERE p.customer_id = c.id AND p.id < e.interaction_id ORDER BY p.id DESC LIMIT 1),
+    EXISTS (SELECT 1 FROM interactions AS p WHERE p.customer_id = c.id AND p.id < e.interaction_id)
+FROM events AS e LEFT JOIN customers AS c ON c.id = json_extract(e.body, '$.customer_id')
+WHERE e.seq < ? AND e.type = 'InteractionStarted' ORDER BY e.seq DESC LIMIT ?;

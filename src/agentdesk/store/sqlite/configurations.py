@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgspec
+
+from agentdesk.core.events import InteractionStarted
 from agentdesk.store.base import AUDIT_KEPT, CONFIGURATIONS_KEPT, Arrival, AuditEntry, Configuration
 from agentdesk.store.sqlite import rows
 from agentdesk.store.sqlite.read import NEWEST, PAGE_MAX
 from agentdesk.store.statements import statements
 
 _SQL = statements("configurations")
+_started = msgspec.json.Decoder(InteractionStarted)
 
 
 def put_configuration(connection: sqlite3.Connection, one: Configuration) -> int:
@@ -47,12 +51,13 @@ def arrivals(connection: sqlite3.Connection, before: int | None, limit: int) -> 
     found = connection.execute(_SQL["arrivals"], (NEWEST if before is None else before, min(limit, PAGE_MAX)))
     return [
         Arrival(
-            interaction := rows.to_interaction.decode(body),
-            queue or interaction.segment.queue,
+            seq,
+            at_ms,
+            _started.decode(body),
             text or "",
             None if customer is None else rows.to_customer.decode(customer),
             disposition or "",
             bool(returning),
         )
-        for body, queue, text, customer, disposition, returning in found
+        for seq, at_ms, body, text, customer, disposition, returning in found
     ]
