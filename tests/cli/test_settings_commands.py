@@ -10,6 +10,7 @@ import httpx
 import pytest
 import yaml
 
+from agentdesk import credentials
 from tests.cli.conftest import Type
 from tests.cli.test_server_process import Running, run
 
@@ -163,6 +164,18 @@ def test_who_asks_has_to_be_an_admin(
     typed = type_("server", "apply", str(new))
     assert (typed.code, "role admin" in typed.err) == (1, True)
     assert yaml.safe_load(desk.read_text(encoding="utf-8")) == BASE
+
+
+def test_who_is_signed_in_at_the_public_name_is_known_here(
+    desk: Path, new: Path, type_: Type, signed_in: str, run: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = {**BASE, "server": {"port": 0, "public_url": "https://desk.example.com"}}
+    desk.write_text(yaml.safe_dump(public), encoding="utf-8")
+    run()
+    monkeypatch.delenv("AGENTDESK_TOKEN")
+    credentials.put("https://desk.example.com", signed_in)
+    typed = type_("server", "plan", str(new))
+    assert (typed.code, "server.public_url" in typed.out) == (0, True), typed.err
 
 
 def test_check_notes_who_is_missing(desk: Path, type_: Type) -> None:

@@ -61,7 +61,7 @@ def apply(args: argparse.Namespace) -> int:
         raise DeskError("you didn't agree", "Run it again when you do.", title="Nothing was changed")
     url = running_url(args.server, here)
     if url:
-        now = ask(url, lambda api: api.post("/configuration", {"text": text}, Configuration))
+        now = ask(url, here, lambda api: api.post("/configuration", {"text": text}, Configuration))
         print(f"\nIn effect: settings {now.digest}.")
     else:
         now = _keep(here, config_path(args), text)
@@ -80,9 +80,9 @@ def rollback(args: argparse.Namespace) -> int:
     here = settings_of(args)
     url = running_url(args.server, here)
     if url:
-        known = ask(url, lambda api: api.get("/configuration", Configuration))
+        known = ask(url, here, lambda api: api.get("/configuration", Configuration))
         body = {"digest": known.digest}
-        done = ask(url, lambda api: api.post("/configuration/rollback", body, RolledBack))
+        done = ask(url, here, lambda api: api.post("/configuration/rollback", body, RolledBack))
     else:
         done = RolledBack(*_undo(here, config_path(args)))
     print(f"Undone: settings {done.undone.digest}, set by {done.undone.by} at {when(done.undone.at_ms)}.")

@@ -81,7 +81,7 @@ def plan_of(named: str, here: ServerSettings, text: str, settings: ServerSetting
 
     url = running_url(named, here)
     if url:
-        return ask(url, lambda api: api.post("/configuration/plan", {"text": text}, Plan)), f"the server at {url}"
+        return ask(url, here, lambda api: api.post("/configuration/plan", {"text": text}, Plan)), f"the server at {url}"
     return _offline(here, settings), f"the database {here.database} (the server doesn't run)"
 
 

@@ -24,23 +24,25 @@ def add_running_option(parser: argparse.ArgumentParser) -> None:
 
 
 def running_url(named: str, settings: ServerSettings) -> str:
-    """Where the server answers; empty when it doesn't run."""
+    """Where the server answers; empty when it doesn't run. With TLS it is asked by its public name."""
     from agentdesk.cli.server.status import health_of, local_url, written_address
 
     url = named or written_address(settings) or local_url(settings)
     if health_of(url).get("status") == "ready":
-        return url.rstrip("/")
+        public = settings.server.public_url if url.startswith("https:") and not named else ""
+        return (public or url).rstrip("/")
     if named:
         raise DeskError(f"no server answers at {named}", "Check the address.", title="The server is not reached")
     return ""
 
 
-def ask(url: str, call: Callable[[Api], Awaitable[T]]) -> T:
-    """The answer of the server to an admin's request."""
+def ask(url: str, settings: ServerSettings, call: Callable[[Api], Awaitable[T]]) -> T:
+    """The answer of the server to a request of the admin who is signed in there, or at its public name."""
     from agentdesk import credentials
     from agentdesk.client.api import Api
 
-    found = credentials.get(url)
+    public = settings.server.public_url.rstrip("/")
+    found = credentials.get(url) or (credentials.get(public) if public else None)
     if found is None:
         raise DeskError(
             f"nobody is signed in at {url}",
