@@ -15,8 +15,6 @@ from agentdesk.channels.email.parsed import PartKind, Reading, TextPart
 
 ATTRIBUTION_LINES_MAX = 4
 ATTRIBUTION_CHARS_MAX = 300
-WROTE_CHARS = 24
-"""The word for "wrote" and its colon are at the end."""
 HEADER_BLOCK_LINES = 10
 SIGNATURE_LINES_MAX = 30
 SHOWN_QUOTE_LINES_MAX = 12
@@ -72,6 +70,7 @@ class _Scan:
         self.lines = [words.folded(line[:LINE_CHARS_MAX]) for line in lines]
         self.marks = marks
         self.count = len(lines)
+        self._may_end = [line.endswith(":") or words.ends_with_wrote(line) for line in self.lines]
 
     def is_blank(self, at: int) -> bool:
         return not self.lines[at]
@@ -99,11 +98,7 @@ class _Scan:
     def _is_titled_attribution(self, line: str) -> bool:
         """`---- On … wrote ----`, with old text below that has no prefix."""
         titled = words.TITLED_LONG.fullmatch(line)
-        return (
-            titled is not None
-            and _is_complete(titled[1])
-            and words.WROTE_END.search(titled[1][-WROTE_CHARS:]) is not None
-        )
+        return titled is not None and _is_complete(titled[1]) and words.ends_with_wrote(titled[1])
 
     def passes_on(self, at: int) -> bool:
         """Whether a message that is passed on begins here: nothing of it is old to the reader."""
@@ -124,7 +119,7 @@ class _Scan:
             joined = f"{joined} {self.lines[last]}".strip()
             if len(joined) > ATTRIBUTION_CHARS_MAX:
                 return 0
-            if self._is_attribution(joined, at, last):
+            if self._may_end[last] and self._is_attribution(joined, at, last):
                 return 0 if self._begins_later(at, last) else count
         return 0
 
@@ -146,7 +141,7 @@ class _Scan:
         return 1
 
     def _is_attribution(self, joined: str, first: int, last: int) -> bool:
-        wrote = words.WROTE_END.search(joined[-WROTE_CHARS:]) is not None
+        wrote = words.ends_with_wrote(joined)
         if not (wrote or joined.endswith(":")) or not _is_dated(joined):
             return False
         following = self.next_text(last + 1)

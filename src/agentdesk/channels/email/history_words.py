@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 WROTE = (
-    "wrote|writes|menulis|đã viết|viết|نوشته است|نوشته|نوشت|schrieb|a écrit|escribió|escreveu|ha scritto|schreef"
+    "wrote|writes|menulis|đã viết|viết|نوشته است|نوشته|نوشت|schrieb|écrit|escribió|escreveu|scritto|schreef"
     "|napisał|napisała|skrev|kirjoitti|написал|написала|пишет|写道|寫道|のメッセージ|작성|yazdı|كتب|کتب|เขียน"
 )
 """How the line above a quote ends, before its colon."""
@@ -51,6 +51,7 @@ _ZEROS = "٠۰०০๐０"
 """The zero of each script whose digits are read."""
 _DIGITS = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
 _SAME = _UNSEEN | _DIGITS | str.maketrans("يىك\xa0\u202f\u2007：", "ییک   :")
+_DIFFERS = re.compile(f"[{''.join(map(chr, _SAME))}]")
 _MONTHS = (
     "jan|feb|mar|apr|mei|may|jun|jul|agu|aug|sep|okt|oct|nov|des|dec|thg|tháng|ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه"
     "|اوت|سپتامبر|اکتبر|نوامبر|دسامبر|فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"
@@ -64,7 +65,7 @@ OLD_TITLE = re.compile(OLD, re.IGNORECASE)
 FORWARDED_TITLE = re.compile(FORWARDED, re.IGNORECASE)
 TITLED_LONG = re.compile(r"-{3,}\s?([^-\s].{4,200}?)\s?-{3,}")
 LABELLED = re.compile(r"[*_]{0,2}([^\W\d_][^:*_<>@]{0,24}?)[*_]{0,2}\s?:[*_]{0,2}(?:\s|$)")
-WROTE_END = re.compile(rf"(?:{WROTE})\s?:?$", re.IGNORECASE)
+_WROTE_ENDS = tuple(WROTE.split("|"))
 WROTE_WORD = re.compile(rf"\b(?:{WROTE})\b", re.IGNORECASE)
 TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 DATE = re.compile(
@@ -88,8 +89,14 @@ _SPACE = re.compile(r"\s+")
 def folded(line: str) -> str:
     """A line as it is compared: marks of direction gone, digits and look-alike letters made one, spaces single."""
     if not line.isascii():
-        line = unicodedata.normalize("NFC", line).translate(_SAME)
+        line = unicodedata.normalize("NFC", line)
+        line = line.translate(_SAME) if _DIFFERS.search(line) else line
     return _SPACE.sub(" ", line).strip()
+
+
+def ends_with_wrote(line: str) -> bool:
+    """Whether a line that is folded ends as the line above a quote does, before its colon."""
+    return line.rstrip(" :").lower().endswith(_WROTE_ENDS)
 
 
 def label(line: str) -> str:
