@@ -111,7 +111,7 @@ def test_apply_and_rollback_on_a_server_that_runs(
     typed = type_("server", "rollback")
     assert (typed.code, "there are no settings before these" in typed.err) == (1, True)
     did = [one["action"] for one in json.loads(type_("server", "audit", "--json").out)]
-    assert did[:4] == ["rollback", "apply", "start", "token create"]
+    assert did[:5] == ["rollback", "plan", "apply", "plan", "start"]
     assert "Undid" in type_("server", "audit", "--limit", "1").out
     assert server.stop() == 0
 

@@ -146,7 +146,9 @@ async def test_a_plan_changes_nothing(tmp_path: Path, file: File) -> None:
         assert plan["unknown"] == ["Queue support asks for billing at level 5; nobody has it."]
         assert server.parts.loop.view.seq == seq
         assert file.text == text_of()
-        assert [one["action"] for one in good(await boss.get("/audit"))] == ["start"]
+        planned, started = good(await boss.get("/audit"))
+        assert (planned["action"], planned["by"], started["action"]) == ("plan", "boss", "start")
+        assert planned["about"].endswith("1 settings differ, 0 waiting stranded.")
 
 
 async def test_rollback_goes_back_one_by_one_and_a_repeat_no_further(tmp_path: Path, file: File) -> None:

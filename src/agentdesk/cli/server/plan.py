@@ -82,11 +82,13 @@ def plan_of(named: str, here: ServerSettings, text: str, settings: ServerSetting
     url = running_url(named, here)
     if url:
         return ask(url, here, lambda api: api.post("/configuration/plan", {"text": text}, Plan)), f"the server at {url}"
-    return _offline(here, settings), f"the database {here.database} (the server doesn't run)"
+    return _offline(here, text, settings), f"the database {here.database} (the server doesn't run)"
 
 
-def _offline(here: ServerSettings, settings: ServerSettings) -> Plan:
+def _offline(here: ServerSettings, text: str, settings: ServerSettings) -> Plan:
+    from agentdesk.cli.server.accounts import who_on_host
     from agentdesk.server.clock import SystemClock
+    from agentdesk.server.configuring import kept
     from agentdesk.server.configuring.plan import Live, plan
     from agentdesk.store.sqlite import open_store
 
@@ -94,7 +96,9 @@ def _offline(here: ServerSettings, settings: ServerSettings) -> Plan:
         return plan(here, settings, Live((), (), 0))
     store = open_store(here.database, deciding=False)
     try:
-        loaded = store.load()
+        loaded, now_ms = store.load(), SystemClock().now_ms()
+        found = plan(here, settings, Live(loaded.agents, loaded.interactions, now_ms))
+        kept.note_plan(store, text, found, who_on_host(), now_ms)
     finally:
         store.close()
-    return plan(here, settings, Live(loaded.agents, loaded.interactions, SystemClock().now_ms()))
+    return found

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agentdesk.errors import SettingsError
+from agentdesk.server.configuring.plan import Plan
 from agentdesk.store.base import AuditEntry, Configuration, Store
 
 BEFORE_SUFFIX = "~"
@@ -44,6 +45,13 @@ def begin(store: Store, file: Path, by: str, now_ms: int) -> None:
     known = current(store)
     if known is None or known.digest != digest_of(text):
         _keep(store, text, by, "start", f"Found {file.name} as it is.", now_ms)
+
+
+def note_plan(store: Store, text: str, found: Plan, by: str, now_ms: int) -> None:
+    """Write down that somebody asked what settings would do, and the answer in short."""
+    digest = digest_of(text)
+    about = f"Planned {digest}: {len(found.changes)} settings differ, {found.stranded_count} waiting stranded."
+    store.put_audit(AuditEntry(0, now_ms, by, "plan", about, digest))
 
 
 def apply(store: Store, file: Path | None, text: str, by: str, now_ms: int) -> Configuration:

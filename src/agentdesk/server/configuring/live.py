@@ -65,13 +65,16 @@ class Configurations:
             raise SettingsError("no settings are kept yet", "Apply a file.", title="There is nothing to show")
         return found
 
-    async def plan(self, text: str) -> Plan:
+    async def plan(self, text: str, by: str) -> Plan:
         """What settings would do to the desk as it is."""
         settings = await self._settings(text)
-        view = self._parts.loop.view
+        parts = self._parts
+        view, now_ms = parts.loop.view, parts.clock.now_ms()
         # The rows themselves: what changes in them while a thread looks is as good a moment as any.
-        live = Live(list(view.agents()), list(view.interactions()), self._parts.clock.now_ms())
-        return await self._parts.readers.run(plan, self._read, settings, live)
+        live = Live(list(view.agents()), list(view.interactions()), now_ms)
+        found = await parts.readers.run(plan, self._read, settings, live)
+        await parts.readers.run(kept.note_plan, parts.store, text, found, by, now_ms)
+        return found
 
     async def apply(self, text: str, by: str) -> Configuration:
         """Make settings take effect; those that are in effect already change nothing."""

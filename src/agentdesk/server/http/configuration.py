@@ -55,7 +55,7 @@ async def plan(call: Call) -> Plan:
     """What these settings would do to the desk as it is. Nothing changes."""
     body: NewSettings = call.body
     try:
-        return await call.parts.configurations.plan(body.text)
+        return await call.parts.configurations.plan(body.text, call.who.user.id)
     except SettingsError as problem:
         raise _invalid(problem) from None
 
