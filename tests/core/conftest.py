@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("tests.core.play")
+pytest.register_assert_rewrite("tests.core.play", "tests.core.desk_game", "tests.core.log_proof")
 
 from tests.core.play import Play  # noqa: E402 - after its assertions are to be explained
 

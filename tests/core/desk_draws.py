@@ -21,7 +21,7 @@ from agentdesk.core.model import (
     WrapupMode,
 )
 
-AGENTS = ("ann", "ben", "eve", "tom")
+AGENTS = ("ann", "ben", "eve", "tom", "zoe")
 QUEUES = ("sales", "support", "mail")
 CHANNELS = ("chat", "email", "call")
 ALL_CHANNELS = (*CHANNELS, "message")
@@ -54,9 +54,18 @@ class Draw:
         return AgentConfig(
             name,
             "Somebody",
-            queues=pick(((), (), ("sales",), ("sales", "support"), ("mail", "support"))),
-            skills=pick(({"german": 3, "tech": 3}, {"german": 2, "tech": 1}, {"tech": 3}, {"german": 1}, {})),
-            capacity=pick((1, 2, 2, 3, 5, 0)),
+            queues=pick(((), (), (), ("sales",), ("sales", "support"), ("mail", "support"))),
+            skills=pick(
+                (
+                    {"german": 3, "tech": 3},
+                    {"german": 5, "tech": 3},
+                    {"german": 2, "tech": 4},
+                    {"tech": 3},
+                    {"german": 1},
+                    {},
+                )
+            ),
+            capacity=pick((1, 2, 3, 5, 8, 0)),
             channel_max=pick(({}, {}, {"email": 1}, {"call": 1, "chat": 2}, {"chat": 0})),
             may_pick=self.maybe(0.5),
         )
@@ -66,7 +75,7 @@ class Draw:
         drawn = QueueConfig(
             name,
             name,
-            channels=pick((ALL_CHANNELS, CHANNELS, ("chat", "call"))),
+            channels=pick((ALL_CHANNELS, ALL_CHANNELS, CHANNELS, ("chat", "call"))),
             priority=pick((0, 0, 1)),
             service_level_s=pick((10, 60)),
             offer_timeout_s=pick((5, 30)),
@@ -117,8 +126,8 @@ class Draw:
             agent_grace_s=pick((10, 40)),
             customer_grace_s=pick((10, 40)),
             priority_s=pick((0, 1, 60)),
-            waiting_max=pick((3, 100)),
-            live_per_customer_max=pick((2, 1000)),
+            waiting_max=pick((4, 100, 100)),
+            live_per_customer_max=pick((3, 1000, 1000)),
             refused_pause_s=pick((0, 5, 15)),
             slack_percent=pick((0, 0, 50, 100)),
             interrupts=pick(({}, {}, {"call": ("chat", "email")}, {"chat": ("email",), "call": ("chat",)})),

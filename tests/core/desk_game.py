@@ -26,20 +26,22 @@ askers = st.sampled_from((*AGENTS, "boss"))
 class DeskGame(RuleBasedStateMachine):
     """Desk and oracle get the same commands; after each, everything they can be compared by is compared."""
 
+    drawing = Draw
+
     @initialize(random=st.randoms(use_true_random=False))
     def open(self, random: Random) -> None:
-        self.draw = Draw(random)
+        draw = self.drawing(random)
         self.now = 1_000_000
         self.events: list[Recorded] = []
         self.desk = Desk(nothing())
-        desk, queues = self.draw.desk(), tuple(self.draw.queue(name) for name in QUEUES)
+        desk, queues = draw.desk(), tuple(draw.queue(name) for name in QUEUES)
         self.oracle = Oracle(desk, list(queues))
         self.ended: dict[int, Interaction] = {}
         self.known: dict[str, Customer] = {}
         self.hours = dict.fromkeys(QUEUES, Hours.OPEN)
         self.ask(c.ConfigureDesk(desk, queues), SERVER, lambda: "")
-        for name in AGENTS[:3]:
-            config = self.draw.config(name)
+        for name in AGENTS[:4]:
+            config = draw.config(name)
             self.ask(c.ConfigureAgent(config), SERVER, lambda config=config: self.oracle.configure(config))
             self.ask(c.SessionOpened(name), SERVER, lambda name=name: self.oracle.connect(name))
             self.say(name, Presence.AVAILABLE)
@@ -150,6 +152,19 @@ class DeskGame(RuleBasedStateMachine):
                     lambda name=name, offer=offer: self.oracle.accept(name, offer),
                 )
 
+    @rule()
+    def everybody_finishes(self) -> None:
+        """So that there is a choice again."""
+        for thing in list(self.oracle.things.values()):
+            if thing.owner is not None:
+                number = thing.id
+                if thing.state in TALKING:
+                    command: AnyCommand = c.EndInteraction(number)
+                    self.ask(command, BOSS, lambda number=number: self.oracle.end("boss", number))
+                if self.oracle.mine("boss", number, WRAPPING) == "":
+                    command = c.CompleteWrapup(number, "solved")
+                    self.ask(command, BOSS, lambda number=number: self.oracle.complete("boss", number, "solved"))
+
     @rule(
         name=names, presence=st.sampled_from((Presence.AVAILABLE, Presence.AVAILABLE, Presence.AWAY, Presence.OFFLINE))
     )
@@ -225,7 +240,7 @@ class DeskGame(RuleBasedStateMachine):
     @rule(random=st.randoms(use_true_random=False), what=st.sampled_from(("queue", "desk", "both")))
     def configure_desk(self, random: Random, what: str) -> None:
         """Other settings while everything runs."""
-        draw, desk = Draw(random), self.oracle.desk
+        draw, desk = self.drawing(random), self.oracle.desk
         if what != "queue":
             desk = msgspec.structs.replace(draw.desk(), return_s=desk.return_s)
         changed = random.choice(QUEUES) if what != "desk" else ""
@@ -240,7 +255,7 @@ class DeskGame(RuleBasedStateMachine):
 
     @rule(random=st.randoms(use_true_random=False), name=names, remove=st.sampled_from((False, False, True)))
     def configure(self, random: Random, name: str, remove: bool) -> None:
-        config = Draw(random).config(name)
+        config = self.drawing(random).config(name)
         if remove:
             self.ask(c.RemoveAgent(config.id), SERVER, lambda: self.oracle.remove(config.id))
         else:

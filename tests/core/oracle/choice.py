@@ -18,9 +18,9 @@ class Choice(Moves):
         """What the strategy compares; the smallest wins."""
         person, strategy = self.people[name], self.queues[thing.queue].strategy
         if strategy is Strategy.LEAST_OCCUPIED:
-            return self.load(name) * 1000 // person.config.capacity if person.config.capacity else 0
+            return self.load(name) * 1000 // person.config.capacity if person.config.capacity else 1000
         if strategy is Strategy.MOST_SKILLED:
-            return -sum(person.config.skills.get(skill, 0) for skill in self.skills_in(thing, thing.ring))
+            return -sum(person.config.skills.get(skill, 0) for skill in thing.skills)
         if strategy is Strategy.FEWEST_HANDLED:
             return person.ledger["accepted"] if person.day == self.today() else 0
         if strategy is Strategy.ROUND_ROBIN:
