@@ -19,8 +19,8 @@ def test_a_day_begins_where_the_desk_says() -> None:
     assert day_of(DAY_MS - 1, 0) == 0
     assert day_of(DAY_MS, 0) == 1
     assert day_of(DAY_MS + 3_599_999, 3_600_000) == 0
-    assert counted(Ledger(3, 1, 1), 3, "offered") == Ledger(3, 2, 1)
-    assert counted(Ledger(3, 1, 1), 4, "missed") == Ledger(4, missed=1)
+    assert counted(Ledger(3, 1, 1), 3 * DAY_MS, 0, "offered") == Ledger(3, 2, 1)
+    assert counted(Ledger(3, 1, 1), 3 * DAY_MS, -DAY_MS, "missed") == Ledger(4, missed=1)
 
 
 def test_offered_taken_declined_missed_and_done(play: Make) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from agentdesk.client import echo, interactions
 from agentdesk.client.mirror import MESSAGES_MAX, Conversation, Mirror
 from agentdesk.core import events as e
-from agentdesk.core.ledger import counted, day_of
+from agentdesk.core.ledger import counted
 from agentdesk.core.model import Interaction, Message, MessageKind, Presence, State
 from agentdesk.protocol import messages as wire
 
@@ -152,7 +152,7 @@ def _offered(mirror: Mirror, event: e.Offered, now: int) -> None:
 
 def _count(mirror: Mirror, now: int, what: str) -> None:
     if mirror.agent is not None:
-        mirror.agent.ledger = counted(mirror.agent.ledger, day_of(now, mirror.day_offset_ms), what)
+        mirror.agent.ledger = counted(mirror.agent.ledger, now, mirror.day_offset_ms, what)
 
 
 def _accepted(mirror: Mirror, event: e.OfferAccepted, now: int) -> None:

@@ -14,8 +14,9 @@ def day_of(at_ms: int, day_offset_ms: int) -> int:
     return (at_ms - day_offset_ms) // DAY_MS
 
 
-def counted(ledger: Ledger, day: int, what: str) -> Ledger:
-    """The ledger with one more of this on that day; another day's counts are over."""
+def counted(ledger: Ledger, at_ms: int, day_offset_ms: int, what: str) -> Ledger:
+    """The ledger with one more of this on the day of that instant; another day's counts are over."""
+    day = (at_ms - day_offset_ms) // DAY_MS
     if ledger.day != day:
         ledger = Ledger(day)
     return replace(ledger, **{what: getattr(ledger, what) + 1})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from agentdesk.core.ledger import counted, day_of
+from agentdesk.core.ledger import counted
 from agentdesk.core.model import Agent, Interaction, Segment, State
 from agentdesk.core.state import DeskState
 
@@ -66,7 +66,7 @@ def changed(state: DeskState, agent: Agent) -> None:
 
 def note(state: DeskState, agent: Agent, at: int, what: str) -> None:
     """Count it in the agent's ledger of the day."""
-    agent.ledger = counted(agent.ledger, day_of(at, state.desk.day_offset_ms), what)
+    agent.ledger = counted(agent.ledger, at, state.desk.day_offset_ms, what)
 
 
 def weigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from agentdesk.core.decide.case import Case
 from agentdesk.core.events import AffinityEnded, AnyEvent
@@ -14,11 +15,14 @@ OWNER = "owner"
 """The attribute that names the agent whose customer or matter it is."""
 
 
-class Preferred(NamedTuple):
+class Preferred(msgspec.Struct, frozen=True):
     """An agent it goes to first, and until when it waits for them alone."""
 
     agent: str | None = None
     until_ms: int | None = None
+
+
+NOBODY = Preferred()
 
 
 def wait_for(
@@ -29,7 +33,7 @@ def wait_for(
         agent = case.state.agents.get(name)
         if agent is not None and is_present(agent) and _able(agent, queue):
             return Preferred(name, case.now + queue.affinity_s * 1000)
-    return Preferred()
+    return NOBODY
 
 
 def first_of(case: Case, names: tuple[str, ...]) -> Preferred:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from agentdesk.core.commands import StartInteraction
 from agentdesk.core.decide import affinity, overflow
-from agentdesk.core.decide.affinity import Preferred
+from agentdesk.core.decide.affinity import NOBODY, Preferred
 from agentdesk.core.decide.case import Case, due_rings
 from agentdesk.core.decide.overflow import Detour
 from agentdesk.core.events import AnyEvent, InteractionStarted, Overflowed, Queued
@@ -17,7 +17,7 @@ from agentdesk.core.rules import Facts, Outcome, evaluate
 NO_RULE = Outcome()
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """The queue it begins in, what leads it on from there and the queue where it ends up, what rules said, and the
     place the customer had."""
 
@@ -105,7 +105,7 @@ def _overflowed(case: Case, interaction_id: int, detour: Detour) -> Overflowed:
 
 
 def _preferred(case: Case, command: StartInteraction, customer: Customer, entry: Entry) -> Preferred:
-    preferred = Preferred()
+    preferred = NOBODY
     if entry.waits.affinity_s:
         last_agent = command.customer.last_agent
         preferred = affinity.wait_for(case, entry.waits, customer, command.attributes, last_agent)
