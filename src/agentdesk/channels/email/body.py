@@ -1,64 +1,24 @@
-"""Which parts of a mail are its text and which are attachments, and the text itself. Pure."""
+"""A mail's text: of each passage the plain part or the one in HTML, bounded. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from agentdesk.channels.email import bounds
 from agentdesk.channels.email.charset import body_text, decoded, known
+from agentdesk.channels.email.chosen import Chosen, Passage
+from agentdesk.channels.email.flowed import unflowed
 from agentdesk.channels.email.html_text import Rendered, rendered
-from agentdesk.channels.email.parsed import Note
+from agentdesk.channels.email.parsed import Link, Note
 from agentdesk.channels.email.tree import Part, Tree, content
 
-_SIGNATURE_TYPES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-_REPORT_TYPES = ("message/delivery-status", "message/disposition-notification", "/rfc822-headers", "/global-headers")
 _META = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 META_BYTES = 4_096
+PAGES_MAX = 10
+"""Parts in HTML that are read."""
 PLAIN_SHARE_MIN = 0.2
 """A plain text shorter than this share of the text in HTML is a notice ("your program shows no HTML"), not the mail."""
-
-
-class Chosen:
-    """The parts that are read, in order, and those that are listed."""
-
-    def __init__(self, root: Part) -> None:
-        self.plain: list[Part] = []
-        self.html: list[Part] = []
-        self.files: list[Part] = []
-        for part in root.leaves():
-            if part.type in _SIGNATURE_TYPES or part.type.endswith(_REPORT_TYPES):
-                continue
-            self._place(part, part is root)
-        if not self.plain and not self.html:
-            self._read_a_file()
-
-    def _place(self, part: Part, only: bool) -> None:
-        if part.disposition == "attachment" and not only:
-            self.files.append(part)
-        elif part.type == "text/html" and not part.name:
-            self.html.append(part)
-        elif _is_plain(part, only):
-            self.plain.append(part)
-        elif part.type.startswith("multipart/") and part.start >= part.end:
-            return
-        else:
-            self.files.append(part)
-
-    def _read_a_file(self) -> None:
-        """A text with a name that is not said to be an attachment is the mail's text, if there is no other."""
-        for part in self.files:
-            if part.type in ("text/plain", "text/html") and part.disposition != "attachment":
-                (self.plain if part.type == "text/plain" else self.html).append(part)
-                self.files.remove(part)
-                return
-
-
-def _is_plain(part: Part, only: bool) -> bool:
-    """Whether a part is read as plain text; a multipart whose parts can't be found is, too."""
-    if part.type == "text/plain" or (part.type.startswith("multipart/") and not part.depth):
-        return not part.name
-    return only and part.type.startswith("text/")
 
 
 class Body:
@@ -67,15 +27,17 @@ class Body:
     def __init__(self, tree: Tree, chosen: Chosen, names: dict[str, str]) -> None:
         self._tree = tree
         self.notes: set[Note] = set()
-        plain = "\n\n".join(self._plains(chosen.plain))
-        pages = [self._rendered(part, names) for part in chosen.html[:10]]
-        self.language = next((page.language for page in pages if page.language), "")
-        self.too_deep = any(page.deep for page in pages)
-        self.links = tuple(link for page in pages for link in page.links)[: bounds.LINKS_MAX]
+        self._names = names
+        self._pages_left = PAGES_MAX
+        self._lines: list[str] = []
+        self._left = bounds.TEXT_CHARS_MAX
+        self.links: tuple[Link, ...] = ()
         self.marks: dict[int, str] = {}
-        if pages and _is_better(pages, plain, bool(chosen.plain)):
-            plain = self._joined(pages)
-        self.text = self._bounded(plain)
+        self.language = ""
+        self.too_deep = False
+        for passage in chosen.passages:
+            self._add(passage)
+        self.text = self._bounded("\n".join(self._lines))
 
     def source(self, part: Part) -> str:
         """The characters of a text part."""
@@ -89,16 +51,28 @@ class Body:
             self.notes.add(Note.DAMAGED_TEXT if known(charset) else Note.UNKNOWN_CHARSET)
         return text
 
-    def _plains(self, parts: list[Part]) -> Iterator[str]:
-        """The plain texts, up to the bound of them all."""
-        left = bounds.TEXT_CHARS_MAX
-        for part in parts:
-            if left < 0:
-                self.notes.add(Note.TEXT_CUT)
-                return
-            if text := self._plain(part):
-                left -= len(text)
-                yield text
+    def _add(self, passage: Passage) -> None:
+        """Add a passage to the text, in the better of its two forms."""
+        if self._left <= 0 or not (passage.plain or passage.html):
+            return
+        plain = "\n\n".join(filter(None, map(self._plain, passage.plain)))
+        pages = [self._rendered(part) for part in passage.html[: self._pages_left]]
+        self._pages_left -= len(pages)
+        if pages and _is_better(pages, plain, bool(passage.plain)):
+            for page in pages:
+                self._write(page.text, page.marks)
+        else:
+            self._write(plain, {})
+
+    def _write(self, text: str, marks: Mapping[int, str]) -> None:
+        if not text.strip():
+            return
+        if self._lines:
+            self._lines.append("")
+        for line, mark in marks.items():
+            self.marks[len(self._lines) + line] = mark
+        self._lines += text.split("\n")
+        self._left -= len(text)
 
     def _plain(self, part: Part) -> str:
         text = body_text(self.source(part))
@@ -106,23 +80,16 @@ class Body:
             text = unflowed(text, joined=part.parameter("delsp").lower() == "yes")
         return text.strip("\n").rstrip()
 
-    def _rendered(self, part: Part, names: dict[str, str]) -> Rendered:
-        page = rendered(self.source(part), names)
+    def _rendered(self, part: Part) -> Rendered:
+        page = rendered(self.source(part), self._names)
         if page.cut:
             self.notes.add(Note.TEXT_CUT)
         if page.hidden:
             self.notes.add(Note.HIDDEN_TEXT)
+        self.links = (*self.links, *page.links)[: bounds.LINKS_MAX]
+        self.language = self.language or page.language
+        self.too_deep = self.too_deep or page.deep
         return page
-
-    def _joined(self, pages: list[Rendered]) -> str:
-        lines: list[str] = []
-        for page in pages:
-            if lines:
-                lines.append("")
-            for line, mark in page.marks.items():
-                self.marks[len(lines) + line] = mark
-            lines += page.text.split("\n")
-        return "\n".join(lines)
 
     def _bounded(self, text: str) -> str:
         lines = text.split("\n")
@@ -144,22 +111,3 @@ def _is_better(pages: list[Rendered], plain: str, has_plain: bool) -> bool:
     if not has_plain or len(plain.strip()) < PLAIN_SHARE_MIN * length:
         return length > 0 or not plain.strip()
     return any(page.marks for page in pages)
-
-
-def unflowed(text: str, *, joined: bool = False) -> str:
-    """Text in `format=flowed`, a line per paragraph; quotes keep their depth, the signature its lines."""
-    found: list[list[str]] = []
-    open_depth = -1
-    for line in text.split("\n"):
-        bare = line.lstrip(">")
-        depth = len(line) - len(bare)
-        bare = bare[1:] if bare.startswith(" ") else bare
-        flows = bare.endswith(" ") and bare != "-- "
-        kept = bare[:-1] if flows and joined else bare
-        if open_depth == depth and bare != "-- ":
-            found[-1].append(kept)
-        else:
-            found.append([">" * depth + " " if depth else "", kept])
-        open_depth = depth if flows else -1
-    lines = ("".join(pieces) for pieces in found)
-    return "\n".join(line if line == "-- " else line.rstrip() for line in lines)

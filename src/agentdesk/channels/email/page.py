@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import nh3
 
 from agentdesk.channels.email import bounds
-from agentdesk.channels.email.body import Body, Chosen
+from agentdesk.channels.email.body import Body
+from agentdesk.channels.email.chosen import Chosen
 from agentdesk.channels.email.tree import Part, Tree, content
 from agentdesk.channels.sniff import INLINE_TYPES, media_type
 

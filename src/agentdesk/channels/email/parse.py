@@ -5,7 +5,8 @@ from __future__ import annotations
 from agentdesk.channels.email import bounds, kinds
 from agentdesk.channels.email.addresses import address_list, first_address
 from agentdesk.channels.email.attachments import listed
-from agentdesk.channels.email.body import Body, Chosen
+from agentdesk.channels.email.body import Body
+from agentdesk.channels.email.chosen import Chosen
 from agentdesk.channels.email.headers import Headers, date_ms, message_ids
 from agentdesk.channels.email.history import fold
 from agentdesk.channels.email.history_words import is_forward
