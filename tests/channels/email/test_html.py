@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,12 +148,32 @@ def test_links_to_nowhere_are_text(href: str) -> None:
     assert (text(f"<a href='{href}'>word</a>"), links(f"<a href='{href}'>word</a>")) == ("word", [])
 
 
+def test_links_in_links_that_look_alike() -> None:
+    assert text("<a href=x><div><a href=x></a>word</div></a>") == "word"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text("<>/abdptrliuo =\"'&;!-#\n\x00 ", max_size=200) | st.text(max_size=100))
 def test_any_html_has_a_text_that_can_be_written(html: str) -> None:
     found = rendered(html)
     found.text.encode("utf-8")
     assert "\0" not in found.text and max(found.marks, default=0) <= found.text.count("\n") + 1
+
+
+TAGS = """
+<a href='https://a.example/'>|</a>|<a href=x>|<p>|</p>|<div>|</div>|<div hidden>|<span style='color:#fff'>|</span>
+<b>|</b>|<table>|</table>|<tr>|</tr>|<td>|</td>|<ul>|<ol>|</ul>|</ol>|<li>|</li>|<blockquote>|</blockquote>|<pre>|</pre>|<h2>|</h2>
+<br>|<hr>|<img alt=x>|<style>.x{display:none}</style>|<i class=x>|</i>|<script>|</script>|<svg>|</svg>
+<div class=yahoo_quoted>|<p class=gmail_attr>|<div id=Signature>|word|&nbsp;|&#0;| |text
+"""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(re.split("[|\n]", TAGS)), max_size=60))
+def test_tags_in_any_order_have_a_text(tags: list[str]) -> None:
+    found = rendered("".join(tags))
+    assert found.text.count("word") <= tags.count("word")
+    assert max(found.marks, default=0) <= found.text.count("\n") + 1
 
 
 # --- for the browser

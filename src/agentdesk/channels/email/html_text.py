@@ -297,7 +297,7 @@ class _Target:
 
     def _end_link(self, opened: tuple[str, list[str]]) -> None:
         target, pieces = opened
-        self._links.remove(opened)
+        self._links.pop()
         shown = " ".join("".join(pieces).split())
         if not target:
             return
