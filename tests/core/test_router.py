@@ -8,8 +8,17 @@ import pytest
 from hypothesis import settings
 from msgspec import UNSET
 
-from agentdesk.core.model import Agent, AgentConfig, Interaction, Presence, Segment, State
-from agentdesk.core.routing import Router
+from agentdesk.core.model import (
+    Agent,
+    AgentConfig,
+    DeskConfig,
+    Interaction,
+    Presence,
+    QueueConfig,
+    Segment,
+    State,
+)
+from agentdesk.core.routing import Router, Step
 from agentdesk.core.routing.idle import ROW_SLACK
 from agentdesk.core.routing.requirement import ID, LANES_MAX, SLACK
 
@@ -30,7 +39,8 @@ class World:
     """Agents and interactions, the router's indexes over them, and the same questions answered by looking at all."""
 
     def __init__(self) -> None:
-        self.router = Router(PRIORITY_MS)
+        queues = {name: QueueConfig(name, name) for name in ("sales", "support")}
+        self.router = Router(DeskConfig(priority_s=PRIORITY_MS // 1000), queues)
         self.agents: dict[str, Agent] = {}
         self.waiting: dict[int, Interaction] = {}
         self.taken: list[tuple[Interaction, str]] = []
@@ -47,11 +57,7 @@ class World:
             agent = self.agents[config.id] = Agent(config=config, presence=Presence.AVAILABLE, sessions=1)
             self.touch(agent)
         agent.config = config
-        counts: dict[str, int] = {}
-        for item, holder in self.taken:
-            if holder == config.id:
-                counts[item.channel] = counts.get(item.channel, 0) + 1
-        self.router.configure(agent, counts)
+        self.router.configure(agent, [(item.channel, item.weight) for item, who in self.taken if who == config.id])
 
     def presence(self, name: str, presence: Presence) -> None:
         agent = self.agents[name]
@@ -73,7 +79,7 @@ class World:
         agent = self.agents[name]
         agent.load -= item.weight
         self.touch(agent)
-        self.router.freed(name, item.channel)
+        self.router.freed(name, item.channel, item.weight)
         return item, name
 
     def give(self, item: Interaction, name: str) -> None:
@@ -83,7 +89,7 @@ class World:
         agent.load += item.weight
         self.touch(agent)
         self.taken.append((item, name))
-        self.router.loaded(name, item.channel)
+        self.router.loaded(name, item.channel, item.weight)
 
     # --- by looking at everything -------------------------------------------------------------------------------
 
@@ -131,9 +137,9 @@ class World:
         """Match until nothing more can be matched, each step as the scan says."""
         forgotten = self.all_refused()
         while (proposal := self.router.next()) is not None:
-            number, name = proposal
+            number = proposal.interaction_id
             item = self.waiting[number]
-            if name is None:
+            if proposal.step is Step.REST:
                 forgotten.remove(number)
                 self.router.dequeue(item)
                 if number % 2:
@@ -143,8 +149,8 @@ class World:
                 self.router.enqueue(item)
             else:
                 assert not forgotten
-                assert proposal == self.expected()
-                self.give(item, name)
+                assert (number, proposal.agent) == self.expected()
+                self.give(item, proposal.agent)
         assert not forgotten
         assert self.expected() is None
         for queue in ("sales", "support"):

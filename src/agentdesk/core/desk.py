@@ -9,11 +9,12 @@ from agentdesk.core.apply import apply
 from agentdesk.core.audience import audience
 from agentdesk.core.changes import Changes, Decision, Loaded
 from agentdesk.core.commands import Actor, Answer, AnyCommand, Done, Refused
-from agentdesk.core.decide import decide
+from agentdesk.core.decide import affinity, decide, rings
 from agentdesk.core.decide.case import Case
 from agentdesk.core.decide.offers import make, refused_by_all
 from agentdesk.core.decide.timers import due
 from agentdesk.core.events import AnyEvent, Recorded
+from agentdesk.core.routing import Proposal, Step
 from agentdesk.core.state import DeskState
 from agentdesk.core.stats import HEAD_MAX, AgentStats, QueueStats, WaitingItem
 
@@ -107,16 +108,26 @@ class Desk:
 
     def _route(self, now: int, events: list[Recorded]) -> None:
         state = self.state
+        if state.router.can_be_stale:
+            state.renew_router(now)
         proposal = state.router.next()
         while proposal is not None:
-            interaction_id, agent_id = proposal
-            case, interaction = Case(state, now, DESK), state.interactions[interaction_id]
-            if agent_id is None:
-                self._record(refused_by_all(case, interaction), now, events)
-            else:
-                for event in make(case, interaction, agent_id):
-                    self._record(event, now, events)
+            case = Case(state, now, DESK)
+            for event in self._step(case, proposal):
+                self._record(event, now, events)
             proposal = state.router.next()
+
+    def _step(self, case: Case, proposal: Proposal) -> list[AnyEvent]:
+        state = self.state
+        interaction = state.interactions[proposal.interaction_id]
+        if proposal.step is Step.OFFER:
+            trace = state.router.trace(proposal, case.now) if state.desk.trace else None
+            return make(case, interaction, proposal.agent, trace)
+        if proposal.step is Step.REST:
+            return [refused_by_all(case, interaction)]
+        if proposal.step is Step.WIDEN:
+            return rings.skip(case, interaction, proposal.ring)
+        return affinity.end(case, interaction, "unavailable")
 
     def _record(self, event: AnyEvent, now: int, events: list[Recorded]) -> None:
         state = self.state

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from agentdesk.core import routes
 from agentdesk.core.changes import Changes, Loaded
 from agentdesk.core.leavers import Leavers
+from agentdesk.core.ledger import day_of
 from agentdesk.core.lifecycle import WAITING
 from agentdesk.core.model import (
     Agent,
@@ -58,7 +59,7 @@ class DeskState:
         self.dirty_agents: set[str] = set(self.agents)
         self.agents_for_queues: set[str] = set()
         self.timers = Timers(self.due_of)
-        self.router = Router(self.desk.priority_s * 1000)
+        self.router = self._new_router()
         self._load(loaded)
 
     # --- what is due --------------------------------------------------------------------------------------------
@@ -125,8 +126,7 @@ class DeskState:
             self.leavers.add(gone, gone.closed_ms or 0, self.desk.return_s * 1000)
         for interaction in loaded.interactions:
             self._load_interaction(copy(interaction))
-        for agent in sorted(self.agents.values(), key=attrgetter("idle_seq")):
-            self._load_agent(agent)
+        self._load_agents()
         self._load_line()
 
     def _load_interaction(self, interaction: Interaction) -> None:
@@ -141,7 +141,7 @@ class DeskState:
         self.set_timers(interaction)
 
     def _load_agent(self, agent: Agent) -> None:
-        self.router.configure(agent, self.on_channel(agent))
+        self.router.configure(agent, self.weighing_on(agent))
         due = self.due_of(Timer.AGENT_GRACE, agent.id)
         if due is not None:
             self.timers.set(due, Timer.AGENT_GRACE, agent.id)
@@ -151,12 +151,27 @@ class DeskState:
             if interaction.state is State.QUEUED:
                 self.router.enqueue(interaction)
 
-    def rebuild_router(self) -> None:
+    def rebuild_router(self, day: int | None = None) -> None:
         """Build the routing indexes anew, as when the worth of priority changes."""
-        self.router = Router(self.desk.priority_s * 1000)
-        for agent in sorted(self.agents.values(), key=attrgetter("idle_seq")):
-            self._load_agent(agent)
+        last = self.router.last
+        self.router = self._new_router(day)
+        self.router.last = last
+        self._load_agents()
         self._load_line()
+
+    def renew_router(self, now: int) -> None:
+        """Build the routing indexes anew if a new day or a new agent has made them stale."""
+        day = day_of(now, self.desk.day_offset_ms)
+        if self.router.is_stale(day):
+            self.rebuild_router(day)
+
+    def _new_router(self, day: int | None = None) -> Router:
+        return Router(self.desk, self.queues, day_of(self.now_ms, self.desk.day_offset_ms) if day is None else day)
+
+    def _load_agents(self) -> None:
+        # In the order of their names, so that their bits are; idleness is a number of its own.
+        for agent in sorted(self.agents.values(), key=attrgetter("config.id")):
+            self._load_agent(agent)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -165,13 +180,10 @@ class DeskState:
         offered = (self.offers[offer] for offer in agent.offers)
         return [self.interactions[i] for i in (*agent.holding, *offered)]
 
-    def on_channel(self, agent: Agent) -> dict[str, int]:
-        """How many interactions of each channel weigh on the agent."""
-        counts: dict[str, int] = {}
-        for interaction in self.working_on(agent):
-            if interaction.state is not State.SNOOZED:
-                counts[interaction.channel] = counts.get(interaction.channel, 0) + 1
-        return counts
+    def weighing_on(self, agent: Agent) -> list[tuple[str, int]]:
+        """Channel and weight of each interaction that weighs on the agent."""
+        working = self.working_on(agent)
+        return [(one.channel, one.weight) for one in working if one.state is not State.SNOOZED]
 
     def is_gone(self, agent_id: str | None) -> bool:
         """Whether nobody is at that agent's desk any more: no session, and the grace time is over."""

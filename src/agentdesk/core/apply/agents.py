@@ -28,7 +28,7 @@ def agent_configured(state: DeskState, event: AgentConfigured, at: int, seq: int
         state.changes.removed_agents.discard(agent.id)
     agent.config = event.agent
     changed(state, agent)
-    state.router.configure(agent, state.on_channel(agent))
+    state.router.configure(agent, state.weighing_on(agent))
 
 
 def agent_removed(state: DeskState, event: AgentRemoved, at: int, seq: int) -> None:

@@ -106,6 +106,7 @@ def offered(state: DeskState, event: Offered, at: int, seq: int) -> None:
     agent = state.agents[offer.agent]
     to = after(interaction.state, Offered)
     state.router.dequeue(interaction)
+    state.router.offered(interaction.queue, offer.agent)
     interaction.offer = offer
     unrest(state, interaction)
     agent.offers = (*agent.offers, offer.id)
@@ -126,6 +127,8 @@ def offer_accepted(state: DeskState, event: OfferAccepted, at: int, seq: int) ->
     agent.holding = (*agent.holding, interaction.id)
     agent.missed_in_a_row = 0
     note(state, agent, at, "accepted")
+    if state.router.by_day:
+        state.router.counted(agent.id)
     if event.pulled:
         note(state, agent, at, event.pulled)
     changed(state, agent)

@@ -73,7 +73,7 @@ def weigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq
     """The interaction takes its weight of the agent's capacity."""
     agent.load += interaction.weight
     touch(state, agent, at, seq)
-    state.router.loaded(agent.config.id, interaction.channel)
+    state.router.loaded(agent.config.id, interaction.channel, interaction.weight)
 
 
 def unweigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, seq: int) -> None:
@@ -81,7 +81,7 @@ def unweigh(state: DeskState, agent: Agent, interaction: Interaction, at: int, s
     agent.load -= interaction.weight
     assert agent.load >= 0, f"{agent.id} carries less than nothing"
     touch(state, agent, at, seq)
-    state.router.freed(agent.config.id, interaction.channel)
+    state.router.freed(agent.config.id, interaction.channel, interaction.weight)
 
 
 def reweigh(state: DeskState, interaction: Interaction, weight: int) -> None:
@@ -92,7 +92,7 @@ def reweigh(state: DeskState, interaction: Interaction, weight: int) -> None:
         agent = state.agents[interaction.agent]
         agent.load += more
         changed(state, agent)
-        state.router.reweighed(agent.config.id)
+        state.router.reweighed(agent.config.id, interaction.channel, more)
 
 
 def rest(state: DeskState, interaction: Interaction, until_ms: int) -> None:

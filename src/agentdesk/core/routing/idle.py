@@ -1,13 +1,14 @@
-"""Who has been idle longest: a row for each kind of agents, and for each requirement an order over its rows.
+"""Who comes first: a row for each kind of agents, and for each requirement an order over its rows.
 
 Agents with the same queues and skills stand in one `Row`, so being touched costs one push however many requirements
 they serve. A requirement keeps its rows in an order of its own by a key that is never above the row's true one; a
-key that is too low is put right when it surfaces. So finding the longest idle costs a few steps with two hundred
-kinds of agents, and with ten thousand who are all different.
+key that is too low is put right when it surfaces. So finding the first costs a few steps with two hundred kinds of
+agents, and with ten thousand who are all different.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from heapq import heapify, heappop, heappush, heapreplace
 from typing import TYPE_CHECKING
 
@@ -17,54 +18,57 @@ if TYPE_CHECKING:
 ROW_SLACK = 64
 """Outdated entries a row may hold beyond its live ones."""
 
+SHIFT = 48
+"""A key is a strategy's figure above this many bits, and the number of the event that touched the agent last below."""
 
+Key = Callable[["Candidate"], int]
 Standing = tuple[int, int, "Candidate"]
-"""When touched last (a number that only rises), a stamp nobody else has, and who. With another stamp than the
-candidate's it is outdated."""
+"""The key, a stamp nobody else has, and who. With another stamp than the candidate's it is outdated."""
 
 
 class Fit:
-    """What one interaction of a channel costs."""
+    """What one interaction of a channel costs, and the channels whose weight doesn't count against it.
 
-    __slots__ = ("channel", "weight")
+    `ready` are the agents with room for it, as bits; kept only for a fit that goes around (`Pool.around`).
+    """
 
-    def __init__(self, channel: str, weight: int) -> None:
+    __slots__ = ("channel", "interrupts", "ready", "weight")
+
+    def __init__(self, channel: str, weight: int, interrupts: tuple[str, ...] = ()) -> None:
         self.channel = channel
         self.weight = weight
+        self.interrupts = interrupts
+        self.ready = 0
 
 
 class Row:
-    """The agents of one kind who are there and have room for one fit, longest idle first."""
+    """The agents of one kind who are there and have room for one fit, the first by the key first."""
 
-    __slots__ = ("_heap", "_latest", "_most", "fit", "number", "orders")
+    __slots__ = ("_heap", "_most", "fit", "key", "number", "orders")
 
-    def __init__(self, number: int, fit: Fit) -> None:
+    def __init__(self, number: int, fit: Fit, key: Key) -> None:
         self.number = number
         self.fit = fit
-        self.orders: list[IdleOrder] = []
+        self.key = key
+        self.orders: list[Order] = []
         self._heap: list[Standing] = []
-        self._latest = -1
         self._most = ROW_SLACK
 
-    def add(self, standing: Standing) -> None:
+    def add(self, candidate: Candidate, stamp: int) -> None:
         """This agent has room, as of now; what was said of them before is outdated."""
-        key = standing[0]
-        if key < self._latest:
+        heap = self._heap
+        key = self.key(candidate)
+        if not heap or key < heap[0][0]:
             for order in self.orders:
-                order.lower(self, key)
-        else:
-            self._latest = key
-            if self.head() is None:
-                for order in self.orders:
-                    order.note(self, key)
-        heappush(self._heap, standing)
-        if len(self._heap) > self._most:
+                order.note(self, key)
+        heappush(heap, (key, stamp, candidate))
+        if len(heap) > self._most:
             self._heap = self.live()
             heapify(self._heap)
             self._most = 2 * len(self._heap) + ROW_SLACK
 
     def head(self) -> Standing | None:
-        """The longest idle."""
+        """The first."""
         heap = self._heap
         while heap:
             standing = heap[0]
@@ -78,49 +82,69 @@ class Row:
         return [standing for standing in self._heap if standing[2].stamp == standing[1]]
 
 
-class IdleOrder:
-    """The rows that can serve one requirement, by a key that is at most that of their longest idle."""
+class Order:
+    """The rows that can serve one requirement, by a key that is at most that of their first.
 
-    __slots__ = ("_heap", "_noted")
+    A row may stand further back by an `offset`, as when its agents have less of the skills that are asked for.
+    """
+
+    __slots__ = ("_heap", "_noted", "_offsets")
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, Row]] = []
-        self._noted: set[Row] = set()
+        self._noted: dict[Row, int] = {}
+        self._offsets: dict[Row, int] = {}
 
-    def watch(self, row: Row) -> None:
+    def watch(self, row: Row, offset: int = 0) -> None:
         """This row can serve it too."""
         row.orders.append(self)
+        if offset:
+            self._offsets[row] = offset
         head = row.head()
         if head is not None:
             self.note(row, head[0])
 
     def note(self, row: Row, key: int) -> None:
-        """The row is no longer empty. If it is still noted from before, its key there is lower, which is as good."""
-        if row not in self._noted:
-            self._noted.add(row)
+        """The row's first is at least this."""
+        if self._offsets:
+            key += self._offsets.get(row, 0)
+        noted = self._noted.get(row)
+        if noted is None or key < noted:
+            self._noted[row] = key
             heappush(self._heap, (key, row.number, row))
 
-    def lower(self, row: Row, key: int) -> None:
-        """Someone came to stand before others of the row, which happens only when an agent is set up anew."""
-        self.note(row, key)
-        self._heap = [(min(key, old) if noted is row else old, number, noted) for old, number, noted in self._heap]
-        heapify(self._heap)
-
-    def longest(self) -> Standing | None:
-        """Who has been idle longest of all."""
-        heap = self._heap
+    def first(self) -> Candidate | None:
+        """Who comes before all others."""
+        heap, noted, offsets = self._heap, self._noted, self._offsets
         while heap:
             key, number, row = heap[0]
+            if noted.get(row) != key:
+                heappop(heap)
+                continue
             head = row.head()
             if head is None:
                 heappop(heap)
-                self._noted.remove(row)
-            elif head[0] != key:
-                heapreplace(heap, (head[0], number, row))
-            else:
-                return head
+                del noted[row]
+                continue
+            true = head[0] + offsets.get(row, 0) if offsets else head[0]
+            if true == key:
+                return head[2]
+            noted[row] = true
+            heapreplace(heap, (true, number, row))
         return None
 
-    def live(self) -> list[Standing]:
-        """Everyone who could serve it, in no order."""
-        return [standing for row in self._noted for standing in row.live()]
+    def first_but(self, refused: Collection[str]) -> Candidate | None:
+        """Who comes first of those who have not refused."""
+        first = self.first()
+        if first is None or first.agent.config.id not in refused:
+            return first
+        # Whoever refused was touched by that and mostly stands last; only when they are first is it worth a look.
+        others = (entry for entry in self.live() if entry[1].agent.config.id not in refused)
+        return min(others, key=lambda entry: entry[0], default=(0, None))[1]
+
+    def live(self) -> Iterator[tuple[int, Candidate]]:
+        """Everyone who could serve it with their key, in no order."""
+        for row in list(self._noted):
+            offset = self._offsets.get(row, 0)
+            for key, _, candidate in row.live():
+                yield key + offset, candidate

@@ -13,16 +13,19 @@ from heapq import heapify, heappop, heappush, merge
 from itertools import chain
 from typing import Any
 
-from agentdesk.core.routing.idle import Fit, IdleOrder
+from agentdesk.core.model import QueueConfig
+from agentdesk.core.routing.circle import Circle, Skills
+from agentdesk.core.routing.idle import Fit, Order
 
 Entry = list[Any]
-"""Rank, place, turn, interaction id, since when it waits, and its requirement, or None once it no longer waits.
+"""Rank, place, turn, interaction id, since when it waits, its requirement or None once it no longer waits, and whom it
+waits for alone, if for somebody.
 
 The smallest rank and place go first; the turn is different each time, so the rest is never compared. A list, because
 that it is over is noted in it wherever it still stands.
 """
 
-ID, SINCE, REQUIREMENT = 3, 4, 5
+RANK, ID, SINCE, REQUIREMENT, ALONE = 0, 3, 4, 5, 6
 
 SLACK = 64
 """Outdated entries kept beyond the live ones."""
@@ -32,42 +35,53 @@ LANES_MAX = 8
 
 
 class Requirement:
-    """Interactions of one queue, channel, weight and skills; with `refused`, those that just these agents refused,
-    and with `rests`, those of them that are not to be offered to the same again for now.
+    """Interactions of one queue, channel, weight, skills and ring.
 
-    `head` is the first in line. `able` are the agents (as bits) with the queue and the skills, whether they are there
-    or not; `idle` finds who has been idle longest. What leaves is dropped when it would come first. A requirement
-    with refusals hangs under its `base` and is dropped when it is empty.
+    Under its `base` hang those that just some agents `refused`, those of them that `rests` and are not to be offered to
+    the same again for now, and those that each wait for one agent `alone`; each is dropped when it is empty. `head` is
+    the first in line. `able` are the agents in the circle (as bits), whether they are there or not; `order` finds who
+    comes first of those with room. What leaves is dropped when it would come first.
     """
 
     __slots__ = (
-        "_back", "_entries", "_lanes", "able", "base", "count", "fit", "head", "idle", "queue", "refused",
-        "rests", "skills", "under",
+        "_back", "_entries", "_lanes", "able", "alone", "base", "count", "fit", "head", "order", "queue", "refused",
+        "rests", "ring", "skills", "under", "ways",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        queue: str,
-        skills: tuple[tuple[str, int], ...],
-        fit: Fit,
-        base: Requirement | None = None,
-        refused: frozenset[str] = frozenset(),
-        rests: bool = False,
-    ) -> None:
+    def __init__(self, queue: QueueConfig, skills: Skills, fit: Fit, ring: int, ways: Circle) -> None:
         self.queue = queue
         self.skills = skills
         self.fit = fit
-        self.base = base or self
-        self.refused = refused
-        self.rests = rests
+        self.ring = ring
+        self.ways = ways
+        self.base: Requirement = self
+        self.refused: frozenset[str] = frozenset()
+        self.rests = False
+        self.alone = False
         self.able = 0
-        self.idle = IdleOrder()
-        self.under: dict[tuple[frozenset[str], bool], Requirement] = {}
+        self.order = Order()
+        self.under: dict[tuple[frozenset[str], bool, bool], Requirement] = {}
         self.count = 0
         self.head: Entry | None = None
         self._lanes: dict[int, deque[Entry]] = {}
         self._back: list[Entry] = []
         self._entries = 0
+
+    def below(self, refused: frozenset[str], rests: bool, alone: bool) -> Requirement:
+        """The one under this for those refusals; made when there is none."""
+        found = self.under.get((refused, rests, alone))
+        if found is None:
+            found = self.under[refused, rests, alone] = Requirement(
+                self.queue, self.skills, self.fit, self.ring, self.ways
+            )
+            found.base, found.refused, found.rests, found.alone = self, refused, rests, alone
+        return found
+
+    @property
+    def everything(self) -> Iterator[Requirement]:
+        """This one and all under it."""
+        yield self
+        yield from self.under.values()
 
     def add(self, entry: Entry, priority: int) -> None:
         """One more waits here."""

@@ -1,52 +1,66 @@
-"""Matching: the first in line that someone can take goes to the one of them who has been idle longest.
+"""What waits and who is there, and what to do about it next.
 
-The state tells the router what changed (`enqueue`, `dequeue`, `loaded`, `freed`, `be`, `configure`); `next` proposes
-one thing at a time until nothing more can be matched. Between two rounds this holds and everything rests on it: no
-agent who is there and has room can take anything that waits. So only what changed since needs a look: agents who
-gained room, and requirements that had nothing waiting before.
+The caller says what changed (`enqueue`, `dequeue`, `loaded`, `freed`, `be`, `configure`); `next` proposes one step at a
+time until nothing more can be matched. Between two rounds this holds and everything rests on it: no agent who is there
+and has room can take anything that waits. So only what changed since needs a look: agents who gained room, and
+requirements that had nothing waiting before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from itertools import islice
-from operator import attrgetter
 
 from msgspec import UNSET
 
-from agentdesk.core.model import Agent, Interaction
-from agentdesk.core.routing.idle import Fit
-from agentdesk.core.routing.pool import Candidate, Pool, is_online, is_present
-from agentdesk.core.routing.requirement import ID, REQUIREMENT, Entry, Requirement
-
-Proposal = tuple[int, str | None]
-"""An interaction and whom to offer it to; None when everyone there has refused it and what follows is to be decided."""
+from agentdesk.core.model import (
+    RIVALS_MAX,
+    Agent,
+    DeskConfig,
+    Interaction,
+    QueueConfig,
+    Rival,
+    Strategy,
+    Trace,
+)
+from agentdesk.core.routing.circle import Skills, asked, circle
+from agentdesk.core.routing.idle import SHIFT, Fit
+from agentdesk.core.routing.pool import Candidate, Held, Pool, is_online, is_present
+from agentdesk.core.routing.proposal import Proposal, Step
+from agentdesk.core.routing.requirement import ALONE, ID, RANK, REQUIREMENT, Entry, Requirement
+from agentdesk.core.routing.strategy import KEYS, idle, skill_offset
 
 Kind = tuple[str, str, int]
 """Queue, channel, weight."""
 
-Skills = tuple[tuple[str, int], ...]
-
 NOTHING: Entry = [-(1 << 62)]
 
-touched = attrgetter("agent.idle_seq")
+RIVALS_AMONG = 20
+"""Among how many who are free the rivals of an offer are looked up; where there are more, none is named."""
 
 
 class Router:
-    """Indexes of what waits and who is free."""
+    """Indexes of what waits and who is free, under one desk's settings. Other settings need another router."""
 
     __slots__ = (
-        "_bases", "_by_skills", "_called", "_fits", "_fresh", "_gainers", "_latest", "_open", "_preferring",
-        "_priority_ms", "_refused", "_refusals_due", "_turn", "_unsettled", "_where", "pool",
+        "_affinity_due", "_bases", "_by_skills", "_called", "_desk", "_fits", "_fresh", "_gainers", "_latest", "_open",
+        "_preferring", "_queues", "_refused", "_refusals_due", "_rings_due", "_turn", "_unsettled", "_where", "by_day",
+        "can_be_stale", "last", "pool",
     )  # fmt: skip
 
-    def __init__(self, priority_ms: int) -> None:
-        self.pool = Pool()
-        self._priority_ms = priority_ms
+    def __init__(self, desk: DeskConfig, queues: Mapping[str, QueueConfig], day: int = 0) -> None:
+        named = frozenset(agent for queue in queues.values() for ring in queue.rings for agent in ring.agents)
+        self.pool = Pool(any(desk.interrupts.values()), named, day)
+        self.last: dict[str, str] = {}
+        strategies = {queue.strategy for queue in queues.values()}
+        self.by_day = Strategy.FEWEST_HANDLED in strategies
+        self.can_be_stale = self.by_day or Strategy.ROUND_ROBIN in strategies
+        self._desk = desk
+        self._queues = queues
         self._turn = 0
         self._fits: dict[tuple[str, int], Fit] = {}
-        self._by_skills: dict[tuple[Kind, Skills], Requirement] = {}
+        self._by_skills: dict[tuple[Kind, Skills, int], Requirement] = {}
         self._latest: dict[Kind, tuple[dict[str, int], Requirement]] = {}
         self._bases: list[Requirement] = []
         self._where: dict[int, Entry] = {}
@@ -58,6 +72,8 @@ class Router:
         self._unsettled: dict[Candidate, None] = {}
         self._called: dict[str, None] = {}
         self._refusals_due = False
+        self._rings_due: dict[Requirement, None] = {}
+        self._affinity_due: dict[int, None] = {}
         self._open: dict[Requirement, None] = {}
 
     # --- what waits ---------------------------------------------------------------------------------------------
@@ -67,35 +83,55 @@ class Router:
         number = interaction.id
         assert number not in self._where, f"interaction {number} waits already"
         requirement = self._requirement(interaction)
-        if interaction.refused_by:
-            requirement = self._with_refusals(requirement, interaction)
+        prefer, alone = interaction.prefer, None
+        if prefer is not None and interaction.prefer_until_ms is not None:
+            alone = prefer
+        if interaction.refused_by or alone is not None:
+            requirement = self._below(requirement, interaction, alone)
         if not requirement.count:
-            self._fresh[requirement] = None
-        since, priority = interaction.queued_ms, interaction.priority
-        rank = since - priority * self._priority_ms
+            self._is_fresh(requirement)
+        since, queue = interaction.queued_ms, requirement.queue
+        rank = since - interaction.priority * self._desk.priority_s * 1000
+        if self._desk.slack_percent:
+            rank += queue.service_level_s * self._desk.slack_percent * 10
         self._turn += 1
-        entry = self._where[number] = [rank, interaction.place, self._turn, number, since, requirement]
-        requirement.add(entry, priority)
-        if interaction.prefer is not None:
-            self._preferring.setdefault(interaction.prefer, {})[number] = entry
-            self._called[interaction.prefer] = None
+        entry = self._where[number] = [rank, interaction.place, self._turn, number, since, requirement, alone]
+        requirement.add(entry, interaction.priority)
+        if prefer is not None:
+            self._prefers(prefer, entry)
+
+    def _is_fresh(self, requirement: Requirement) -> None:
+        if requirement.queue.rings:
+            self._rings_due[requirement.base] = None
+        if not requirement.queue.pull and not requirement.alone:
+            self._fresh[requirement] = None
+
+    def _prefers(self, agent_id: str, entry: Entry) -> None:
+        self._preferring.setdefault(agent_id, {})[entry[ID]] = entry
+        self._called[agent_id] = None
+        if entry[ALONE] is not None:
+            candidate = self.pool.by_id.get(agent_id)
+            if candidate is None or not candidate.present:
+                self._affinity_due[entry[ID]] = None
 
     def dequeue(self, interaction: Interaction) -> None:
         """This one no longer waits."""
-        entry = self._where.pop(interaction.id)
+        number = interaction.id
+        entry = self._where.pop(number)
         requirement: Requirement = entry[REQUIREMENT]
         requirement.leave(entry)
-        if requirement.refused and not requirement.count:
-            del requirement.base.under[requirement.refused, requirement.rests]
-            del self._refused[requirement]
+        if requirement.base is not requirement and not requirement.count:
+            del requirement.base.under[requirement.refused, requirement.rests, requirement.alone]
+            self._refused.pop(requirement, None)
         if interaction.prefer is not None:
-            self._prefers_no_longer(interaction.prefer, interaction.id)
+            self._prefers_no_longer(interaction.prefer, number)
 
     def _prefers_no_longer(self, agent_id: str, interaction_id: int) -> None:
         preferring = self._preferring[agent_id]
         del preferring[interaction_id]
         if not preferring:
             del self._preferring[agent_id]
+        self._affinity_due.pop(interaction_id, None)
 
     def is_waiting(self, interaction_id: int) -> bool:
         """Whether it is in line."""
@@ -119,70 +155,94 @@ class Router:
 
     # --- who is there -------------------------------------------------------------------------------------------
 
-    def configure(self, agent: Agent, on_channel: dict[str, int]) -> None:
-        """Know this agent's queues, skills, capacity, and what weighs on them of each channel."""
-        candidate = self.pool.configure(agent, self._bases)
-        candidate.on_channel = on_channel
+    def configure(self, agent: Agent, held: Held) -> None:
+        """Know this agent's queues, skills, capacity, and what weighs on them."""
+        candidate = self.pool.configure(agent, held, self._bases)
         bit = 1 << candidate.index
         for base in self._bases:
-            base.able = base.able | bit if candidate.group.can(base) else base.able & ~bit
+            base.able = base.able | bit if candidate.group.can(base.ways) else base.able & ~bit
         self.be(agent)
+        self._look_at_circles()
+
+    def _look_at_circles(self) -> None:
         self._refusals_due = True
+        self._rings_due.update((base, None) for base in self._bases if base.queue.rings)
 
     def remove(self, agent_id: str) -> None:
         """Forget this agent."""
         candidate = self.pool.remove(agent_id)
+        others = ~(1 << candidate.index)
+        for base in self._bases:
+            base.able &= others
         self._gainers.pop(candidate, None)
         self._unsettled.pop(candidate, None)
-        self._refusals_due = True
+        self._release(agent_id)
+        self._look_at_circles()
 
     def be(self, agent: Agent) -> None:
         """The agent's presence or connection changed."""
         candidate = self.pool.by_id[agent.id]
         present = is_present(agent)
-        if present != candidate.present:
-            self._refusals_due = True
+        online = self.pool.online
+        self._refusals_due |= present != candidate.present
         self.pool.be(candidate, present=present, online=is_online(agent))
+        if self.pool.online != online:
+            self._rings_due.update((base, None) for base in self._bases if base.queue.rings)
         if present:
             self._gainers[candidate] = None
         else:
             self._gainers.pop(candidate, None)
             self._unsettled[candidate] = None
+            self._release(agent.id)
 
-    def loaded(self, agent_id: str, channel: str) -> None:
+    def _release(self, agent_id: str) -> None:
+        for number, entry in self._preferring.get(agent_id, {}).items():
+            if entry[ALONE] is not None:
+                self._affinity_due[number] = None
+
+    def loaded(self, agent_id: str, channel: str, weight: int) -> None:
         """The agent was given one interaction of this channel."""
         candidate = self.pool.by_id[agent_id]
         self._unsettled[candidate] = None
-        if candidate.limits:
-            candidate.on_channel[channel] = candidate.on_channel.get(channel, 0) + 1
+        if candidate.limits or self.pool.interrupts:
+            candidate.weigh(channel, weight, 1)
 
-    def freed(self, agent_id: str, channel: str) -> None:
+    def freed(self, agent_id: str, channel: str, weight: int) -> None:
         """The agent got rid of one interaction of this channel."""
         candidate = self.pool.by_id[agent_id]
         if candidate.present:
             self._gainers[candidate] = None
-        if candidate.limits:
-            candidate.on_channel[channel] -= 1
+        if candidate.limits or self.pool.interrupts:
+            candidate.weigh(channel, -weight, -1)
 
-    def reweighed(self, agent_id: str) -> None:
-        """Something that the agent holds weighs less or more than before."""
+    def reweighed(self, agent_id: str, channel: str, more: int) -> None:
+        """Something that the agent holds weighs so much more than before, or less."""
         candidate = self.pool.by_id[agent_id]
-        # Their place in the idle order stays, but there may be rows now for which they have room.
-        self.pool.withdraw(candidate)
+        candidate.weigh(channel, more, 0)
+        self._move(candidate)
         if candidate.present:
             self._gainers[candidate] = None
 
-    def next_for(self, agent_id: str, queue: str = "") -> int | None:
-        """The best placed that this agent could take, of one queue or of all, pushed or pulled."""
-        candidate = self.pool.by_id[agent_id]
-        every = (requirement for base in self._bases for requirement in (base, *base.under.values()))
-        takeable = (r.head for r in every if queue in ("", r.queue) and self._could(candidate, r))
-        best = min((head for head in takeable if head is not None), default=None)
-        return None if best is None else best[ID]
+    def is_stale(self, day: int) -> bool:
+        """Whether it has to be built anew: ledgers begin anew with a day, and who goes around stands in order."""
+        return (self.by_day and day != self.pool.day) or (bool(self.pool.around) and not self.pool.is_sorted)
+
+    def offered(self, queue: str, agent_id: str) -> None:
+        """Something of this queue was offered to this agent, whoever chose them."""
+        self.last[queue] = agent_id
+
+    def counted(self, agent_id: str) -> None:
+        """The agent's ledger changed, by which some queues choose."""
+        self._move(self.pool.by_id[agent_id])
+
+    def _move(self, candidate: Candidate) -> None:
+        """Their place in the idle order stays, but there may be rows and orders where they stand elsewhere now."""
+        self.pool.withdraw(candidate)
+        self._unsettled[candidate] = None
 
     def has_room(self, agent_id: str, interaction: Interaction) -> bool:
         """Whether the agent has room for this one, whatever their skills."""
-        return self.pool.by_id[agent_id].has_room(Fit(interaction.channel, interaction.weight))
+        return self.pool.by_id[agent_id].has_room(self._fit(interaction.channel, interaction.weight))
 
     def ready_count(self, queue: str) -> int:
         """How many of a queue's agents have room for something."""
@@ -196,11 +256,11 @@ class Router:
     # --- matching -----------------------------------------------------------------------------------------------
 
     def next(self) -> Proposal | None:
-        """The next thing to do; the caller applies it, which tells the router, before asking again."""
-        if self._refusals_due:
-            refused = self._everyone_refused()
-            if refused is not None:
-                return refused, None
+        """The next step; the caller applies it, which tells the router, before asking again."""
+        if self._refusals_due or self._rings_due or self._affinity_due:
+            before = self._before_matching()
+            if before is not None:
+                return before
         if self._preferring:
             preferred = self._preferred()
             if preferred is not None:
@@ -209,12 +269,77 @@ class Router:
             return self._for_anyone()
         return self._for_the_one_who_gained() if self._gainers else None
 
+    def next_for(self, agent_id: str, queue: str = "") -> int | None:
+        """The best placed that this agent could take, of one queue or of all, pushed or pulled."""
+        candidate = self.pool.by_id[agent_id]
+        best: Entry | None = None
+        for base in self._bases:
+            if queue in ("", base.queue.id) and self._could(candidate, base):
+                for requirement in base.everything:
+                    head = requirement.head
+                    free = not requirement.alone and agent_id not in requirement.refused
+                    if free and head is not None and (best is None or head < best):
+                        best = head
+        for entry in self._preferring.get(agent_id, {}).values():
+            requirement = entry[REQUIREMENT]
+            mine = queue in ("", requirement.queue.id) and agent_id not in requirement.refused
+            if mine and (best is None or entry < best) and self._could(candidate, requirement):
+                best = entry
+        return None if best is None else best[ID]
+
+    def trace(self, proposal: Proposal, now: int) -> Trace:
+        """Why this offer is made, as of now: a few operations on bit sets."""
+        pool, entry = self.pool, self._where[proposal.interaction_id]
+        requirement: Requirement = entry[REQUIREMENT]
+        able = requirement.base.able & pool.online
+        present = able & pool.present
+        free = present & pool.ready
+        if requirement.refused:
+            free &= ~pool.bits_of(requirement.refused)
+        free |= 1 << pool.by_id[proposal.agent].index
+        count = free.bit_count()
+        return Trace(
+            how=proposal.how,
+            score_s=(now - entry[RANK]) // 1000,
+            ring=requirement.ring,
+            able=able.bit_count(),
+            present=present.bit_count(),
+            free=count,
+            refused=len(requirement.refused),
+            rivals=self._rivals(requirement, free) if count <= RIVALS_AMONG else (),
+        )
+
+    def _rivals(self, requirement: Requirement, free: int) -> tuple[Rival, ...]:
+        """The best placed of those who are free, by the figure that the queue's strategy compares."""
+        strategy = requirement.queue.strategy
+        key = KEYS.get(strategy, idle)
+        shift = 0 if strategy in (Strategy.LONGEST_IDLE, Strategy.ROUND_ROBIN) else SHIFT
+        found = []
+        for candidate in self.pool.of(free):
+            if candidate.has_room(requirement.fit):
+                offset = skill_offset(candidate.group, requirement.ways) if strategy is Strategy.MOST_SKILLED else 0
+                found.append((key(candidate) + offset, candidate.agent.config.id))
+        return tuple(Rival(name, value >> shift) for value, name in sorted(found)[:RIVALS_MAX])
+
+    def _before_matching(self) -> Proposal | None:
+        if self._refusals_due:
+            refused = self._everyone_refused()
+            if refused is not None:
+                return Proposal(Step.REST, refused)
+        if self._rings_due:
+            wider = self._wider_ring()
+            if wider is not None:
+                return Proposal(Step.WIDEN, wider[0], ring=wider[1])
+        if self._affinity_due:
+            return Proposal(Step.RELEASE, min(self._affinity_due))
+        return None
+
     def _for_the_one_who_gained(self) -> Proposal | None:
-        # Whatever waits that this agent can take, nobody else there has room for: no need to ask who is idle.
+        # Whatever waits that this agent can take, nobody else there has room for: no need to ask who comes first.
         candidate = next(iter(self._gainers))
         agent = candidate.agent
         best: Entry | None = None
-        if agent.load < agent.config.capacity:
+        if agent.load + self.pool.least <= agent.config.capacity or self.pool.interrupts:
             fit, has_room = None, False
             for requirement in candidate.group.serves:
                 head = requirement.head
@@ -227,10 +352,13 @@ class Router:
             if self._refused:
                 best = self._best_refused_by_others(candidate, best)
         if best is not None:
-            return best[ID], agent.config.id
+            return self._offer(best, agent.config.id)
         self._gainers.clear()
         self._unsettled[candidate] = None
         return None
+
+    def _offer(self, entry: Entry, agent_id: str) -> Proposal:
+        return Proposal(Step.OFFER, entry[ID], agent_id, entry[REQUIREMENT].queue.strategy.value)
 
     def _best_refused_by_others(self, candidate: Candidate, best: Entry | None) -> Entry | None:
         for requirement in self._refused:
@@ -245,9 +373,9 @@ class Router:
             requirement = self._first_open()
             head = requirement.head
             if head is not None:
-                candidate = self._longest_idle(requirement)
+                candidate = self._first_candidate(requirement)
                 if candidate is not None:
-                    return head[ID], candidate.agent.config.id
+                    return self._offer(head, candidate.agent.config.id)
             del self._open[requirement]
         return None
 
@@ -274,38 +402,43 @@ class Router:
             settle(candidate)
         self._unsettled.clear()
 
-    def _longest_idle(self, requirement: Requirement) -> Candidate | None:
-        order = requirement.base.idle
-        standing = order.longest()
-        if standing is None or not requirement.refused or standing[2].agent.id not in requirement.refused:
-            return None if standing is None else standing[2]
-        # Whoever refused was touched by that and stands last; only when they are first is it worth a look at all.
-        others = (c for _, _, c in order.live() if c.agent.id not in requirement.refused)
-        return min(others, key=touched, default=None)
+    def _first_candidate(self, requirement: Requirement) -> Candidate | None:
+        if requirement.queue.strategy is Strategy.ROUND_ROBIN:
+            return self._next_by_name(requirement)
+        order = requirement.base.order
+        return order.first_but(requirement.refused) if requirement.refused else order.first()
+
+    def _next_by_name(self, requirement: Requirement) -> Candidate | None:
+        """The next by name after the one who was last offered something of this queue, around."""
+        free = requirement.base.able & requirement.fit.ready
+        if requirement.refused:
+            free &= ~self.pool.bits_of(requirement.refused)
+        return self.pool.after(free, self.last.get(requirement.queue.id, ""))
 
     def _preferred(self) -> Proposal | None:
         best: tuple[Entry, str] | None = None
-        for agent_id in dict.fromkeys((*self._called, *(c.agent.id for c in self._gainers))):
+        for agent_id in dict.fromkeys((*self._called, *(c.agent.config.id for c in self._gainers))):
             candidate = self.pool.by_id.get(agent_id)
             if candidate is None:
                 continue
             for entry in self._preferring.get(agent_id, {}).values():
-                if (best is None or entry < best[0]) and self._can_take(candidate, entry[REQUIREMENT]):
+                requirement = entry[REQUIREMENT]
+                if requirement.queue.pull or (best is not None and best[0] < entry):
+                    continue
+                if self._can_take(candidate, requirement):
                     best = (entry, agent_id)
         if best is None:
             self._called.clear()
             return None
-        return best[0][ID], best[1]
+        how = "preferred" if best[0][ALONE] is None else "affinity"
+        return Proposal(Step.OFFER, best[0][ID], best[1], how)
 
     def _can_take(self, candidate: Candidate, requirement: Requirement) -> bool:
-        return candidate.present and self._could(candidate, requirement)
+        refused = candidate.agent.config.id in requirement.refused
+        return candidate.present and not refused and self._could(candidate, requirement)
 
     def _could(self, candidate: Candidate, requirement: Requirement) -> bool:
-        return (
-            candidate.agent.id not in requirement.refused
-            and candidate.has_room(requirement.fit)
-            and candidate.group.can(requirement)
-        )
+        return candidate.has_room(requirement.fit) and candidate.group.can(requirement.ways)
 
     def _everyone_refused(self) -> int | None:
         present = self.pool.present
@@ -317,41 +450,71 @@ class Router:
         self._refusals_due = False
         return None
 
+    def _wider_ring(self) -> tuple[int, int] | None:
+        """One of those whose circle has nobody signed in while a later one has, and the ring that opens for it."""
+        online = self.pool.online
+        while self._rings_due:
+            base = next(iter(self._rings_due))
+            head = next((r.head for r in base.everything if r.head is not None), None)
+            if head is not None and not base.able & online:
+                ring = self._first_ring(base, online)
+                if ring is not None:
+                    return int(head[ID]), ring
+            del self._rings_due[base]
+        return None
+
+    def _first_ring(self, base: Requirement, online: int) -> int | None:
+        for ring in range(base.ring + 1, len(base.queue.rings) + 1):
+            if self.pool.circle(circle(base.queue, base.skills, ring)) & online:
+                return ring
+        return None
+
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _requirement(self, interaction: Interaction) -> Requirement:
         kind = (interaction.queue, interaction.channel, interaction.weight)
+        if interaction.ring:
+            return self._by_all(kind, asked(interaction.skills), interaction.ring)
         found = self._latest.get(kind)
         # The skills are nearly always the queue's own dict.
         if found is not None and found[0] is interaction.skills:
             return found[1]
-        requirement = self._by_all(kind, tuple(sorted(interaction.skills.items())))
+        requirement = self._by_all(kind, asked(interaction.skills), 0)
         self._latest[kind] = (interaction.skills, requirement)
         return requirement
 
-    def _by_all(self, kind: Kind, skills: Skills) -> Requirement:
-        requirement = self._by_skills.get((kind, skills))
+    def _by_all(self, kind: Kind, skills: Skills, ring: int) -> Requirement:
+        requirement = self._by_skills.get((kind, skills, ring))
         if requirement is None:
-            queue, channel, weight = kind
-            fit = self._fits.setdefault((channel, weight), Fit(channel, weight))
-            requirement = self._by_skills[kind, skills] = Requirement(queue, skills, fit)
+            name, channel, weight = kind
+            queue = self._queues[name]
+            fit = self._fit(channel, weight)
+            requirement = Requirement(queue, skills, fit, ring, circle(queue, skills, ring))
+            self._by_skills[kind, skills, ring] = requirement
+            self.pool.weighs_little(weight)
+            if queue.strategy is Strategy.ROUND_ROBIN:
+                self.pool.goes_around(fit)
             self.pool.serve(requirement)
             self._bases.append(requirement)
         return requirement
 
-    def _with_refusals(self, base: Requirement, interaction: Interaction) -> Requirement:
+    def _fit(self, channel: str, weight: int) -> Fit:
+        fit = self._fits.get((channel, weight))
+        if fit is None:
+            interrupts = self._desk.interrupts.get(channel, ())
+            fit = self._fits[channel, weight] = Fit(channel, weight, interrupts)
+        return fit
+
+    def _below(self, base: Requirement, interaction: Interaction, alone: str | None) -> Requirement:
         refused = frozenset(interaction.refused_by)
         rests = interaction.rests_until_ms is not UNSET
-        requirement = base.under.get((refused, rests))
-        if requirement is None:
-            requirement = Requirement(base.queue, base.skills, base.fit, base, refused, rests)
-            base.under[refused, rests] = requirement
+        requirement = base.below(refused, rests, alone is not None)
+        if refused and alone is None and not base.queue.pull:
             self._refused[requirement] = None
-        self._refusals_due = True
+            self._refusals_due = True
         return requirement
 
-    def _of_queue(self, queue: str) -> Iterator[Requirement]:
+    def _of_queue(self, queue: str) -> Iterable[Requirement]:
         for base in self._bases:
-            if base.queue == queue:
-                yield base
-                yield from base.under.values()
+            if base.queue.id == queue:
+                yield from base.everything
