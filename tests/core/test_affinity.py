@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agentdesk.core.commands import CustomerRef, DeclineOffer, StartInteraction, Transfer
+import pytest
+
+from agentdesk.core.commands import CustomerRef, DeclineOffer, SetPresence, StartInteraction, Transfer
 from agentdesk.core.events import AffinityEnded, Queued
 from agentdesk.core.model import CHAT, Customer, Presence, Rule, Then
 from tests.core.conftest import Make
@@ -101,3 +103,45 @@ def test_its_time_is_over_at_a_deadline_that_a_restart_knows(play: Make) -> None
     assert reloaded(desk).next_deadline() == desk.now + 30_000
     assert desk.later(30) == [AffinityEnded(number, "time")]
     assert (desk[number].prefer, desk[number].prefer_until_ms) == ("ann", None)
+
+
+def test_it_waits_for_the_last_agent_while_others_are_free(play: Make) -> None:
+    desk = desk_with(play)
+    chat = busy(desk, "ann")
+    queued = comes(desk, CustomerRef(known=KIM, last_agent="ann"))
+    assert (queued.prefer, queued.prefer_until_ms) == ("ann", desk.now + 30_000)
+    assert desk.offered_to(queued.interaction_id) is None
+    desk.does(Transfer(chat, "plain", "bob"), "ann")
+    assert desk.offered_to(queued.interaction_id) == "ann"
+    desk.accept(queued.interaction_id, "ann")
+    taken = desk[queued.interaction_id]
+    assert (taken.prefer, taken.prefer_until_ms) == (None, None)
+
+
+def test_after_its_time_it_goes_to_anyone(play: Make) -> None:
+    desk = desk_with(play)
+    busy(desk, "ann")
+    number = comes(desk, CustomerRef(known=KIM, last_agent="ann")).interaction_id
+    events = desk.later(30)
+    assert events[0] == AffinityEnded(number, "time")
+    assert (desk[number].prefer, desk[number].prefer_until_ms) == ("ann", None)
+    assert desk.offered_to(number) == "bob"
+
+
+@pytest.mark.parametrize("how", ["away", "gone"])
+def test_it_is_released_when_they_are_no_longer_there(play: Make, how: str) -> None:
+    desk = desk_with(play)
+    busy(desk, "ann")
+    number = comes(desk, CustomerRef(known=KIM, last_agent="ann")).interaction_id
+    events = desk.does(SetPresence(Presence.AWAY), "ann") if how == "away" else desk.disconnect("ann")
+    assert AffinityEnded(number, "unavailable") in events
+    assert desk.offered_to(number) == "bob"
+
+
+def test_an_offer_that_ends_with_the_session_releases_it(play: Make) -> None:
+    desk = desk_with(play)
+    number = comes(desk, CustomerRef(known=KIM, last_agent="ann")).interaction_id
+    assert desk.offered_to(number) == "ann"
+    desk.disconnect("ann")
+    assert AffinityEnded(number, "unavailable") in [recorded.event for recorded in desk.since]
+    assert desk.offered_to(number) == "bob"

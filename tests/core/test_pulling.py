@@ -23,7 +23,7 @@ def test_the_next_is_taken_at_once(play: Make) -> None:
     offered, accepted = events
     assert isinstance(offered, Offered)
     assert offered.trace is not None
-    assert offered.trace.how == "next"
+    assert (offered.trace.how, offered.trace.ring, offered.trace.score_s) == ("next", 0, 0)
     assert isinstance(accepted, OfferAccepted)
     assert (accepted.interaction_id, accepted.pulled, accepted.automatic) == (first, "next", False)
     assert (desk[first].agent, desk[second].state) == ("ann", State.QUEUED)

@@ -88,3 +88,37 @@ def test_a_row_from_before_there_were_rings_counts_from_when_it_was_queued(play:
     old = msgspec.convert(row, Interaction)
     loaded = Loaded(state.counters, state.desk, list(state.queues.values()), [], customers, [old])
     assert Desk(loaded).next_deadline() == desk[chat].queued_ms + 20_000
+
+
+def test_who_is_not_in_the_first_ring_gets_it_in_theirs(play: Make) -> None:
+    desk = desk_with(play)
+    desk.agent("beginner", queues=("sales",), skills={"fr": 1})
+    desk.agent("helper", queues=("other",), skills={"fr": 1})
+    desk.agent("anyone", queues=("third",), skills={"fr": 1})
+    # Somebody of the first circle is signed in, so that no ring is skipped.
+    desk.agent("expert", queues=("sales",), skills=SKILLED, capacity=0)
+    chat = desk.chat()
+    assert desk.offered_to(chat) is None
+    desk.later(20)
+    assert desk.offered_to(chat) == "beginner"
+    desk.decline(chat, "beginner")
+    assert desk.offered_to(chat) is None
+    desk.later(40)
+    assert desk.offered_to(chat) == "helper"
+    desk.decline(chat, "helper")
+    desk.later(60)
+    assert desk.offered_to(chat) == "anyone"
+    offer = desk[chat].offer
+    assert offer is not None
+    assert offer.ring == 3
+
+
+def test_what_came_due_during_an_offer_is_entered_on_the_return(play: Make) -> None:
+    desk = desk_with(play)
+    desk.agent("expert", queues=("sales",), skills=SKILLED)
+    desk.agent("beginner", queues=("sales",), skills={"fr": 1})
+    chat = desk.chat()
+    desk.later(25)
+    desk.decline(chat, "expert")
+    assert desk.kinds() == ["OfferDeclined", "Queued", "RingEntered", "Offered"]
+    assert (desk[chat].ring, desk.offered_to(chat)) == (1, "beginner")

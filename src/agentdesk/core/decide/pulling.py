@@ -8,7 +8,8 @@ from agentdesk.core.decide.offers import reserve
 from agentdesk.core.decide.permissions import find
 from agentdesk.core.decide.refusals import unknown, wrong_state
 from agentdesk.core.events import OfferAccepted
-from agentdesk.core.model import Interaction, State, Trace
+from agentdesk.core.model import Interaction, State
+from agentdesk.core.routing import Proposal, Step
 
 
 def take_next(case: Case, command: TakeNext) -> Verdict:
@@ -44,7 +45,8 @@ def _not_at_the_desk() -> Refused:
 
 
 def _take(case: Case, interaction: Interaction, how: str) -> Granted:
-    trace = Trace(how, ring=interaction.ring) if case.state.desk.trace else None
+    proposal = Proposal(Step.OFFER, interaction.id, case.actor.id, how)
+    trace = case.state.router.trace(proposal, case.now) if case.state.desk.trace else None
     offered = reserve(case, interaction, case.actor.id, case.state.queues[interaction.queue], trace)
     offer_id = offered.offer.id
     accepted = OfferAccepted(interaction.id, offer_id, case.actor.id, case.new_segment(), pulled=how)
