@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from random import Random
 
-from msgspec.structs import replace
-
 from agentdesk.core.model import (
     AgentConfig,
     DeskConfig,
@@ -33,9 +31,6 @@ RULES = (
     Rule("french", When(words=("bonjour",)), Then("support", {"tech": 1, "german": 0}), stop=True),
     Rule("all", When(), Then(skills={"german": 1}, prefer=("tom",))),
 )
-QUEUES_LACK = {"strategy": Strategy.LONGEST_IDLE, "rings": (), "pull": False, "affinity_s": 0}
-DESK_LACKS = {"slack_percent": 0, "interrupts": {}}
-"""What the router doesn't do yet."""
 MIDNIGHT_MS = 1_060_000
 """When the second day of a game begins; it begins at 1,000,000."""
 
@@ -72,7 +67,7 @@ class Draw:
 
     def queue(self, name: str) -> QueueConfig:
         pick = self.random.choice
-        drawn = QueueConfig(
+        return QueueConfig(
             name,
             name,
             channels=pick((ALL_CHANNELS, ALL_CHANNELS, CHANNELS, ("chat", "call"))),
@@ -93,7 +88,6 @@ class Draw:
             closed=self.route(),
             holiday=self.route(),
         )
-        return replace(drawn, **QUEUES_LACK)
 
     def rings(self) -> tuple[Ring, ...]:
         times = sorted(self.random.choice((0, 3, 5, 10, 20)) for _ in range(self.random.choice((0, 0, 1, 2, 3))))
@@ -120,7 +114,7 @@ class Draw:
 
     def desk(self) -> DeskConfig:
         pick = self.random.choice
-        drawn = DeskConfig(
+        return DeskConfig(
             weights={"chat": pick((1, 2)), "email": pick((1, 2)), "call": pick((1, 2, 4)), "message": 1},
             missed_offers_max=pick((0, 1, 2)),
             agent_grace_s=pick((10, 40)),
@@ -138,4 +132,3 @@ class Draw:
             day_offset_ms=MIDNIGHT_MS,
             rules=pick(((), RULES[:1], RULES[:2], RULES)),
         )
-        return replace(drawn, **DESK_LACKS)

@@ -122,3 +122,15 @@ def test_what_came_due_during_an_offer_is_entered_on_the_return(play: Make) -> N
     desk.decline(chat, "expert")
     assert desk.kinds() == ["OfferDeclined", "Queued", "RingEntered", "Offered"]
     assert (desk[chat].ring, desk.offered_to(chat)) == (1, "beginner")
+
+
+def test_a_transfer_to_an_agent_says_in_which_ring_it_is(play: Make) -> None:
+    desk = desk_with(play)
+    desk.agent("expert", queues=("sales",), skills=SKILLED)
+    chat = desk.active("expert")
+    desk.agent("friend", queues=("other",))
+    desk.later(25)
+    desk.does(Transfer(chat, agent="friend"), "expert")
+    offer = desk[chat].offer
+    assert offer is not None
+    assert (offer.agent, offer.ring, desk[chat].ring) == ("friend", 1, 1)

@@ -51,6 +51,7 @@ class Moves(Floor):
     def open_rings(self, thing: Thing) -> None:
         """Every ring whose time has come."""
         rings = self.queues[thing.queue].rings
+        thing.ring = min(thing.ring, len(rings))
         while thing.ring < len(rings) and thing.entered + rings[thing.ring].after_s * 1000 <= self.now:
             thing.ring += 1
 

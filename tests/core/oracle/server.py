@@ -11,10 +11,10 @@ class Oracle(Staff):
     """The desk as it should be."""
 
     def configure_desk(self, desk: DeskConfig, queues: list[QueueConfig]) -> str:
-        """All queues stay; an interaction can't be in a ring that is no longer there."""
+        """All queues stay; what waits can't be in a ring that is no longer there, and what comes back can't be either."""
         self.desk = desk
         self.queues = {queue.id: queue for queue in queues}
-        for thing in self.things.values():
+        for thing in self.line():
             thing.ring = min(thing.ring, len(self.queues[thing.queue].rings))
         return ""
 

@@ -20,24 +20,24 @@ from agentdesk.core.model import Agent, Interaction, Offer, Presence, QueueConfi
 
 def make(case: Case, interaction: Interaction, agent_id: str, trace: Trace | None = None) -> list[AnyEvent]:
     """Reserve it for this agent; in a queue that accepts for its agents it is theirs at once."""
-    return make_in(case, interaction, agent_id, interaction.queue, trace)
+    return make_in(case, interaction, agent_id, case.state.queues[interaction.queue], interaction.ring, trace)
 
 
 def make_in(
-    case: Case, interaction: Interaction, agent_id: str, queue_id: str, trace: Trace | None = None
+    case: Case, interaction: Interaction, agent_id: str, queue: QueueConfig, ring: int, trace: Trace | None = None
 ) -> list[AnyEvent]:
-    """Reserve it for this agent by the rules of a queue that it is about to be in."""
-    queue = case.state.queues[queue_id]
-    offered = reserve(case, interaction, agent_id, queue, trace)
+    """Reserve it for this agent by the rules of a queue and ring that it is about to be in."""
+    offered = reserve(case, interaction, agent_id, queue, ring, trace)
     if not queue.auto_accept:
         return [offered]
     return [offered, OfferAccepted(interaction.id, offered.offer.id, agent_id, case.new_segment(), True)]
 
 
-def reserve(case: Case, interaction: Interaction, agent_id: str, queue: QueueConfig, trace: Trace | None) -> Offered:
-    """The offer alone. In another queue than its own it is in no ring yet."""
+def reserve(
+    case: Case, interaction: Interaction, agent_id: str, queue: QueueConfig, ring: int, trace: Trace | None
+) -> Offered:
+    """The offer alone."""
     timeout_s = queue.offer_timeouts.get(interaction.channel, queue.offer_timeout_s)
-    ring = interaction.ring if interaction.queue == queue.id else 0
     offer = Offer(case.new_offer(), interaction.id, agent_id, case.now, case.now + timeout_s * 1000, ring)
     return Offered(offer, case.new_segment(), trace)
 

@@ -47,7 +47,7 @@ def _not_at_the_desk() -> Refused:
 def _take(case: Case, interaction: Interaction, how: str) -> Granted:
     proposal = Proposal(Step.OFFER, interaction.id, case.actor.id, how)
     trace = case.state.router.trace(proposal, case.now) if case.state.desk.trace else None
-    offered = reserve(case, interaction, case.actor.id, case.state.queues[interaction.queue], trace)
+    offered = reserve(case, interaction, case.actor.id, case.state.queues[interaction.queue], interaction.ring, trace)
     offer_id = offered.offer.id
     accepted = OfferAccepted(interaction.id, offer_id, case.actor.id, case.new_segment(), pulled=how)
     return Granted([offered, accepted], offer_id, interaction.id, interaction.customer_id)

@@ -6,8 +6,8 @@ from agentdesk.core.commands import Refused, Transfer
 from agentdesk.core.decide.case import Case, Granted, Verdict
 from agentdesk.core.decide.offers import make_in, take_back
 from agentdesk.core.decide.refusals import invalid, unknown, wrong_state
-from agentdesk.core.events import AnyEvent, InteractionTransferred, MessageAdded
-from agentdesk.core.model import Interaction, Message, MessageKind, State
+from agentdesk.core.events import AnyEvent, InteractionTransferred, MessageAdded, RingEntered
+from agentdesk.core.model import Interaction, Message, MessageKind, QueueConfig, State
 from agentdesk.core.routing.pool import is_present
 
 
@@ -22,10 +22,19 @@ def transfer(case: Case, command: Transfer) -> Verdict:
     events += take_back(case, interaction, "transferred")
     to_agent = command.agent or None
     events.append(InteractionTransferred(interaction.id, interaction.agent or "", queue, to_agent))
-    events += case.requeue(interaction, "transferred", to_agent, queue)
+    requeued = case.requeue(interaction, "transferred", to_agent, queue)
+    events += requeued
     if to_agent is not None:
-        events += make_in(case, interaction, to_agent, queue)
+        to = case.state.queues[queue]
+        events += make_in(case, interaction, to_agent, to, _ring_in(to, interaction, requeued[-1]))
     return Granted(events, interaction_id=interaction.id)
+
+
+def _ring_in(queue: QueueConfig, interaction: Interaction, last: AnyEvent) -> int:
+    """The ring it is in once this event, the last of its return to the line, has happened."""
+    if isinstance(last, RingEntered):
+        return last.ring
+    return min(interaction.ring, len(queue.rings)) if interaction.queue == queue.id else 0
 
 
 def _refusal(case: Case, command: Transfer, interaction: Interaction) -> Refused | None:
