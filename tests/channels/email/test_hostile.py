@@ -120,6 +120,20 @@ def test_headers_without_an_end_are_cut() -> None:
     assert Note.HEADERS_CUT in mail.notes and mail.text == "body"
 
 
+ENDLESS = {
+    "members": b"To: " + b"<>," * 300_000,
+    "report": b"Content-Type: message/delivery-status\n\n" + b"a:b\n\n" * 1_000_000,
+    "uuencoded": b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n" + b"M\n" * 2_000_000,
+    "fields": b"a:\n" * 1_000_000,
+    "continued": b"X-A: y\n" + b" z\n" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_of_what_does_not_end_only_a_share_is_looked_at(name: str) -> None:
+    assert read(HEAD + ENDLESS[name]).sender.address == "a@example.org"
+
+
 def test_a_mail_of_fifty_megabytes_is_rejected_with_what_its_headers_say() -> None:
     found = answered(HEAD + b"Message-ID: <big@example.org>\n\n" + b"x" * (50 << 20))
     assert isinstance(found, Rejection)

@@ -26,10 +26,11 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 def address_list(values: list[bytes], limit: int = bounds.RECIPIENTS_MAX) -> AddressList:
     """The addresses in some fields of one name."""
     shown: list[Address] = []
-    count = 0
+    count = tried = 0
     for value in values:
         for piece in _pieces(plain(value)):
-            if count < limit:
+            tried += 1
+            if count < limit and tried <= bounds.LIST_MEMBERS_READ_MAX:
                 found = one_address(piece)
                 if found is None:
                     continue

@@ -8,6 +8,7 @@ HEADER_BYTES_MAX = 4 << 20
 """Of a mail's own headers; what comes after is not looked at."""
 PART_HEADER_BYTES_MAX = 64 << 10
 """Of the headers of one part."""
+HEADER_LINES_MAX = 100_000
 HEADERS_MAX = 2_000
 """Header fields kept of one block."""
 VALUE_BYTES_MAX = 64 << 10
@@ -22,6 +23,8 @@ ID_CHARS_MAX = 500
 """Of a Message-ID."""
 RECIPIENTS_MAX = 200
 """Addresses kept of one list; all are counted."""
+LIST_MEMBERS_READ_MAX = 2_000
+"""Members of a list that are read until so many addresses are found; the rest is only counted."""
 REFERENCES_MAX = 50
 """The last ones are kept: they are the nearest."""
 PARTS_MAX = 500
@@ -50,6 +53,9 @@ PAGE_CHARS_MAX = 1 << 20
 """Of HTML that is made safe for a browser."""
 PAGE_IMAGE_BYTES_MAX = 4 << 20
 """Of the images inside a page, together."""
+REPORT_BYTES_MAX = 256 << 10
+"""Of the part of a delivery report that machines read."""
+UUENCODED_LINES_MAX = 600_000
 REPORTED_MAX = 50
 """Recipients kept of a delivery report."""
 DIAGNOSTIC_CHARS_MAX = 1_000

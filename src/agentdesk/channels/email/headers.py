@@ -56,8 +56,9 @@ class Headers:
 
     def _read(self, raw: bytes, start: int, limit: int, end: int) -> int:
         at = start
-        name, pieces = "", []
-        while at < limit:
+        name, pieces, lines = "", [], 0
+        while at < limit and lines < bounds.HEADER_LINES_MAX:
+            lines += 1
             line_end = raw.find(b"\n", at, end)
             following = end if line_end < 0 else line_end + 1
             line = raw[at : min(following, limit)].rstrip(b"\r\n")

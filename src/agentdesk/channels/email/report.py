@@ -25,7 +25,7 @@ def delivery_report(raw: bytes, root: Part, sender: Address) -> Report | None:
     """The report that a mail is; None if it is none. A report of success is one too: look at its actions."""
     status = next((part for part in root.all() if part.type == "message/delivery-status"), None)
     if status is not None:
-        return Report(_standard(content(raw, status)), *_original(raw, root))
+        return Report(_standard(content(raw, status)[: bounds.REPORT_BYTES_MAX]), *_original(raw, root))
     headers = root.headers
     failed = headers.text("x-failed-recipients", 2_000)
     returned = headers.text("return-path", 100) == "<>"

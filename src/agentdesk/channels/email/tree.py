@@ -174,25 +174,28 @@ def transferred(data: bytes, encoding: str) -> bytes:
 
 
 def _uudecoded(data: bytes) -> bytes:
+    """The bytes between `begin` and `end`."""
     found = []
-    begun = False
-    for line in data.splitlines():
-        if not begun:
-            begun = line.startswith(b"begin ")
-        elif line.strip() == b"end":
+    begun, at = False, 0
+    for _ in range(bounds.UUENCODED_LINES_MAX):
+        line_end = data.find(b"\n", at)
+        line = data[at:] if line_end < 0 else data[at:line_end]
+        if begun and line.strip() == b"end":
             break
-        else:
-            try:
-                found.append(binascii.a2b_uu(line))
-            except binascii.Error:
-                length = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
-                found.append(_uu_line(line[: length + 1]))
+        if begun:
+            found.append(_uu_line(line.rstrip(b"\r")))
+        begun = begun or line.startswith(b"begin ")
+        at = line_end + 1
+        if line_end < 0:
+            break
     return b"".join(found)
 
 
 def _uu_line(line: bytes) -> bytes:
+    """What one line stands for; some programs write more characters than it says."""
+    length = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
     try:
-        return binascii.a2b_uu(line)
+        return binascii.a2b_uu(line[: length + 1])
     except binascii.Error:
         return b""
 
