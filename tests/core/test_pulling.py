@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentdesk.core.commands import EndInteraction, Pick, SetPriority, SetSkills, TakeNext
+from agentdesk.core.commands import EndInteraction, Pick, SetPriority, SetSkills, TakeNext, Transfer
 from agentdesk.core.events import OfferAccepted, Offered, PrioritySet, SkillsSet
 from agentdesk.core.model import Presence, State
 from tests.core.conftest import Make
@@ -151,3 +151,15 @@ def test_a_holder_says_what_it_needs_before_they_hand_it_on(play: Make) -> None:
     desk.does(EndInteraction(chat), "ann")
     assert desk.refuses(SetSkills(chat, {}), "ann") == "wrong_state"
     assert desk.refuses(SetSkills(desk.chat(), {}), "ann") == "not_permitted"
+
+
+def test_what_everyone_able_has_refused_can_be_taken_by_them_after_a_pause(play: Make) -> None:
+    desk = play(queue(), queue("other", pull=True), refused_pause_s=10)
+    desk.agent("ann")
+    chat = desk.active("ann")
+    desk.does(Transfer(chat, "other"), "ann")
+    assert desk.kinds() == ["InteractionTransferred", "Queued", "InteractionRested"]
+    assert desk.refuses(TakeNext(), "ann") == "no_capacity"
+    desk.later(10)
+    desk.does(TakeNext(), "ann")
+    assert desk[chat].agent == "ann"

@@ -362,7 +362,7 @@ class Router:
 
     def _best_refused_by_others(self, candidate: Candidate, best: Entry | None) -> Entry | None:
         for requirement in self._refused:
-            head = requirement.head
+            head = None if requirement.queue.pull else requirement.head
             if head is not None and (best is None or head < best) and self._can_take(candidate, requirement):
                 best = head
         return best
@@ -388,7 +388,7 @@ class Router:
     def _open_up(self) -> None:
         for candidate in self._gainers:
             self._open.update((requirement, None) for requirement in candidate.group.serves if requirement.head)
-            self._open.update(self._refused)
+            self._open.update((requirement, None) for requirement in self._refused if not requirement.queue.pull)
         self._settle()
         self._gainers.clear()
         self._open.update(self._fresh)
@@ -509,7 +509,7 @@ class Router:
         refused = frozenset(interaction.refused_by)
         rests = interaction.rests_until_ms is not UNSET
         requirement = base.below(refused, rests, alone is not None)
-        if refused and alone is None and not base.queue.pull:
+        if refused and alone is None:
             self._refused[requirement] = None
             self._refusals_due = True
         return requirement
