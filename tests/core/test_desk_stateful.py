@@ -1,9 +1,11 @@
 """Any commands in any order, with time passing anywhere between: the desk must do what the oracle works out.
 
-HYPOTHESIS_PROFILE=deep plays many more and longer games.
+HYPOTHESIS_PROFILE=deep plays many more and longer games, DESK_GAMES says how many of the long ones.
 """
 
 from __future__ import annotations
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -22,7 +24,7 @@ TestDeskGame.settings = settings(
 # --- long games ---------------------------------------------------------------------------------------------------
 
 STEPS = 300
-GAMES = 1000 if DEEP else 25
+GAMES = int(os.environ.get("DESK_GAMES", "1000" if DEEP else "25"))
 
 
 @pytest.mark.parametrize("seed", range(GAMES))
