@@ -103,14 +103,14 @@ class IndexAlone:
     """The router, driven as the state drives it, without events. What is busy is an interaction with its agent."""
 
     def __init__(self, world: World) -> None:
-        self.router = Router(60_000)
+        self.router = Router(DeskConfig(), {queue.id: queue for queue in world.queues})
         self.agents: dict[str, Agent] = {}
         self.made: list[Interaction] = []
         self.number = 0
         for config in world.agents:
             agent = Agent(config=config, presence=Presence.AVAILABLE, sessions=1)
             self.agents[config.id] = agent
-            self.router.configure(agent, {})
+            self.router.configure(agent, [])
 
     def prepare(self, demand: list[tuple[QueueConfig, int]], now: int) -> list[Any]:
         """The arrivals as the timed part takes them."""
@@ -133,21 +133,21 @@ class IndexAlone:
         agent.load -= 1
         self.number += 1
         agent.idle_seq = self.number
-        self.router.freed(agent.config.id, "chat")
+        self.router.freed(agent.config.id, "chat", 1)
         self._match(busy)
 
     def _match(self, busy: list[Any]) -> None:
         router = self.router
         proposal = router.next()
         while proposal is not None:
-            interaction_id, agent_id = proposal
-            interaction = self.made[interaction_id]
-            agent = self.agents[agent_id]  # type: ignore[index]
+            agent_id = proposal.agent
+            interaction = self.made[proposal.interaction_id]
+            agent = self.agents[agent_id]
             router.dequeue(interaction)
             agent.load += 1
             self.number += 1
             agent.idle_seq = self.number
-            router.loaded(agent_id, "chat")  # type: ignore[arg-type]
+            router.loaded(agent_id, "chat", 1)
             busy.append((interaction, agent))
             proposal = router.next()
 

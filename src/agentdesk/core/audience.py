@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from agentdesk.core.events import (
     AgentConfigured,
     AgentConnected,
@@ -9,6 +12,8 @@ from agentdesk.core.events import (
     AgentLost,
     AgentRemoved,
     AnyEvent,
+    CustomerCreated,
+    InteractionStarted,
     MessageAdded,
     OfferAccepted,
     OfferDeclined,
@@ -40,16 +45,26 @@ def audience(state: DeskState, event: AnyEvent) -> str | None:
     kind = type(event)
     if kind in NAMES_ITS_AGENT:
         return event.agent  # type: ignore[union-attr, return-value]
-    if kind is Offered:
-        return event.offer.agent  # type: ignore[union-attr]
-    if kind is AgentConfigured:
-        return event.agent.id  # type: ignore[union-attr]
-    if kind is MessageAdded:
-        return _at(state.interactions.get(event.message.interaction_id))  # type: ignore[union-attr]
-    return _at(state.interactions.get(getattr(event, "interaction_id", None) or 0))
+    find = _OF.get(kind)
+    if find is not None:
+        return find(state, event)
+    interaction = state.interactions.get(getattr(event, "interaction_id", 0) or 0)
+    if interaction is None:
+        return None
+    return interaction.agent if interaction.offer is None else interaction.offer.agent
 
 
 def _at(interaction: Interaction | None) -> str | None:
     if interaction is None:
         return None
     return interaction.agent if interaction.offer is None else interaction.offer.agent
+
+
+_OF: dict[type, Callable[[DeskState, Any], str | None]] = {
+    Offered: lambda state, event: event.offer.agent,
+    AgentConfigured: lambda state, event: event.agent.id,
+    MessageAdded: lambda state, event: _at(state.interactions.get(event.message.interaction_id)),
+    # Nothing of these is anybody's: who they are about is not in anybody's hands yet.
+    CustomerCreated: lambda state, event: None,
+    InteractionStarted: lambda state, event: None,
+}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
 from agentdesk.core.model import Ledger
 
 DAY_MS = 86_400_000
+_PLACE = {name: place for place, name in enumerate(Ledger.__struct_fields__)}
 
 
 def day_of(at_ms: int, day_offset_ms: int) -> int:
@@ -19,4 +20,6 @@ def counted(ledger: Ledger, at_ms: int, day_offset_ms: int, what: str) -> Ledger
     day = (at_ms - day_offset_ms) // DAY_MS
     if ledger.day != day:
         ledger = Ledger(day)
-    return replace(ledger, **{what: getattr(ledger, what) + 1})
+    values = list(astuple(ledger))
+    values[_PLACE[what]] += 1
+    return Ledger(*values)

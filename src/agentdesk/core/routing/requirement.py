@@ -18,14 +18,14 @@ from agentdesk.core.routing.circle import Circle, Skills
 from agentdesk.core.routing.idle import Fit, Order
 
 Entry = list[Any]
-"""Rank, place, turn, interaction id, since when it waits, its requirement or None once it no longer waits, and whom it
-waits for alone, if for somebody.
+"""Rank, place, turn, interaction id, since when it waits, its requirement or None once it no longer waits, whom it
+waits for alone, if for somebody, and its priority.
 
 The smallest rank and place go first; the turn is different each time, so the rest is never compared. A list, because
 that it is over is noted in it wherever it still stands.
 """
 
-RANK, ID, SINCE, REQUIREMENT, ALONE = 0, 3, 4, 5, 6
+RANK, ID, SINCE, REQUIREMENT, ALONE, PRIORITY = 0, 3, 4, 5, 6, 7
 
 SLACK = 64
 """Outdated entries kept beyond the live ones."""
@@ -44,8 +44,8 @@ class Requirement:
     """
 
     __slots__ = (
-        "_back", "_entries", "_lanes", "able", "alone", "base", "count", "fit", "head", "order", "queue", "refused",
-        "rests", "ring", "skills", "under", "ways",
+        "_back", "_entries", "_lanes", "able", "alone", "base", "count", "fit", "head", "how", "order", "queue",
+        "refused", "rests", "ring", "skills", "under", "ways",
     )  # fmt: skip
 
     def __init__(self, queue: QueueConfig, skills: Skills, fit: Fit, ring: int, ways: Circle) -> None:
@@ -54,6 +54,7 @@ class Requirement:
         self.fit = fit
         self.ring = ring
         self.ways = ways
+        self.how = queue.strategy.value
         self.base: Requirement = self
         self.refused: frozenset[str] = frozenset()
         self.rests = False
@@ -83,13 +84,13 @@ class Requirement:
         yield self
         yield from self.under.values()
 
-    def add(self, entry: Entry, priority: int) -> None:
+    def add(self, entry: Entry) -> None:
         """One more waits here."""
         self.count += 1
         self._entries += 1
-        lane = self._lanes.get(priority)
+        lane = self._lanes.get(entry[PRIORITY])
         if lane is None:
-            lane = self._lanes[priority] = deque()
+            lane = self._lanes[entry[PRIORITY]] = deque()
         if lane and entry < lane[-1]:
             heappush(self._back, entry)
         else:
@@ -101,6 +102,11 @@ class Requirement:
         """One no longer waits here."""
         entry[REQUIREMENT] = None
         self.count -= 1
+        # The first of each lane is always one that waits.
+        lane = self._lanes.get(entry[PRIORITY])
+        while lane and lane[0][REQUIREMENT] is None:
+            lane.popleft()
+            self._entries -= 1
         if entry is self.head:
             self._find_head()
         elif self._entries > 2 * self.count + SLACK:
@@ -120,9 +126,6 @@ class Requirement:
     def _find_head(self) -> None:
         head: Entry | None = None
         for lane in self._lanes.values():
-            while lane and lane[0][REQUIREMENT] is None:
-                lane.popleft()
-                self._entries -= 1
             if lane and (head is None or lane[0] < head):
                 head = lane[0]
         if len(self._lanes) > LANES_MAX:

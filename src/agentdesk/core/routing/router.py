@@ -95,8 +95,10 @@ class Router:
         if self._desk.slack_percent:
             rank += queue.service_level_s * self._desk.slack_percent * 10
         self._turn += 1
-        entry = self._where[number] = [rank, interaction.place, self._turn, number, since, requirement, alone]
-        requirement.add(entry, interaction.priority)
+        place = interaction.place
+        entry = [rank, place, self._turn, number, since, requirement, alone, interaction.priority]
+        self._where[number] = entry
+        requirement.add(entry)
         if prefer is not None:
             self._prefers(prefer, entry)
 
@@ -358,7 +360,7 @@ class Router:
         return None
 
     def _offer(self, entry: Entry, agent_id: str) -> Proposal:
-        return Proposal(Step.OFFER, entry[ID], agent_id, entry[REQUIREMENT].queue.strategy.value)
+        return Proposal(Step.OFFER, entry[ID], agent_id, entry[REQUIREMENT].how)
 
     def _best_refused_by_others(self, candidate: Candidate, best: Entry | None) -> Entry | None:
         for requirement in self._refused:
