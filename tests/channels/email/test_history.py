@@ -27,7 +27,7 @@ MOBILE = {
     ],
     "id": ["Dikirim dari iPhone saya", "Dikirim dari Yahoo Mail di Android", "Dapatkan Outlook untuk iOS"],
     "vi": ["Đã gửi từ iPhone của tôi", "Được gửi từ Samsung Galaxy", "Tải Outlook cho Android"],
-    "fa": ["ارسال شده از iPhone من", "از iPhone من ارسال شد"],
+    "fa": ["ارسال شده از iPhone من", "ارسال‌شده از گوشی من", "از iPhone من ارسال شد"],
     "other": ["Von meinem iPhone gesendet", "Envoyé de mon iPhone"],
 }
 ABOVE_QUOTES = {

@@ -50,7 +50,7 @@ _UNSEEN = dict.fromkeys(
 _ZEROS = "٠۰०০๐０"
 """The zero of each script whose digits are read."""
 _DIGITS = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
-_SAME = _UNSEEN | _DIGITS | str.maketrans("يىك\xa0\u202f\u2007：", "ییک   :")
+_SAME = _UNSEEN | _DIGITS | str.maketrans("يىك\xa0\u202f\u2007\u200c：", "ییک    :")
 _DIFFERS = re.compile(f"[{''.join(map(chr, _SAME))}]")
 _MONTHS = (
     "jan|feb|mar|apr|mei|may|jun|jul|agu|aug|sep|okt|oct|nov|des|dec|thg|tháng|ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه"
