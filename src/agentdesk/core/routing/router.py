@@ -8,62 +8,36 @@ requirements that had nothing waiting before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from heapq import merge
-from itertools import islice
+from collections.abc import Mapping
 
 from msgspec import UNSET
 
-from agentdesk.core.model import (
-    RIVALS_MAX,
-    Agent,
-    DeskConfig,
-    Interaction,
-    QueueConfig,
-    Rival,
-    Strategy,
-    Trace,
-)
-from agentdesk.core.routing.circle import Skills, asked, circle
-from agentdesk.core.routing.idle import SHIFT, Fit
+from agentdesk.core.model import Agent, DeskConfig, Interaction, QueueConfig, Strategy, Trace
 from agentdesk.core.routing.pool import Candidate, Held, Pool, is_online, is_present
 from agentdesk.core.routing.proposal import Proposal, Step
-from agentdesk.core.routing.requirement import ALONE, ID, RANK, REQUIREMENT, Entry, Requirement
-from agentdesk.core.routing.strategy import KEYS, idle, skill_offset
-
-Kind = tuple[str, str, int]
-"""Queue, channel, weight."""
+from agentdesk.core.routing.requirement import ALONE, ID, REQUIREMENT, Entry, Requirement
+from agentdesk.core.routing.tracing import trace
+from agentdesk.core.routing.waiting import Waiting
 
 NOTHING: Entry = [-(1 << 62)]
 
-RIVALS_AMONG = 20
-"""Among how many who are free the rivals of an offer are looked up; where there are more, none is named."""
 
-
-class Router:
+class Router(Waiting):
     """Indexes of what waits and who is free, under one desk's settings. Other settings need another router."""
 
     __slots__ = (
-        "_affinity_due", "_bases", "_by_skills", "_called", "_desk", "_fits", "_fresh", "_gainers", "_latest", "_open",
-        "_preferring", "_queues", "_refused", "_refusals_due", "_rings_due", "_turn", "_unsettled", "_where", "by_day",
-        "can_be_stale", "last", "pool",
+        "_affinity_due", "_called", "_fresh", "_gainers", "_open", "_preferring", "_refused", "_refusals_due",
+        "_rings_due", "_turn", "_unsettled", "by_day", "can_be_stale", "last",
     )  # fmt: skip
 
     def __init__(self, desk: DeskConfig, queues: Mapping[str, QueueConfig], day: int = 0) -> None:
         named = frozenset(agent for queue in queues.values() for ring in queue.rings for agent in ring.agents)
-        self.pool = Pool(any(desk.interrupts.values()), named, day)
+        super().__init__(desk, queues, Pool(any(desk.interrupts.values()), named, day))
         self.last: dict[str, str] = {}
         strategies = {queue.strategy for queue in queues.values()}
         self.by_day = Strategy.FEWEST_HANDLED in strategies
         self.can_be_stale = self.by_day or Strategy.ROUND_ROBIN in strategies
-        self._desk = desk
-        self._queues = queues
         self._turn = 0
-        self._fits: dict[tuple[str, int], Fit] = {}
-        self._by_skills: dict[tuple[Kind, Skills, int], Requirement] = {}
-        self._latest: dict[Kind, tuple[dict[str, int], Requirement]] = {}
-        self._bases: list[Requirement] = []
-        self._where: dict[int, Entry] = {}
         self._refused: dict[Requirement, None] = {}
         self._preferring: dict[str, dict[int, Entry]] = {}
         # What changed since nothing more could be matched:
@@ -134,26 +108,6 @@ class Router:
         if not preferring:
             del self._preferring[agent_id]
         self._affinity_due.pop(interaction_id, None)
-
-    def is_waiting(self, interaction_id: int) -> bool:
-        """Whether it is in line."""
-        return interaction_id in self._where
-
-    def line(self, queue: str) -> list[int]:
-        """What waits in a queue, the first in line first."""
-        return [entry[ID] for entry in self._in_order(queue)]
-
-    def first(self, queue: str, count: int) -> list[int]:
-        """The first `count` in a queue's line."""
-        return [entry[ID] for entry in islice(self._in_order(queue), count)]
-
-    def _in_order(self, queue: str) -> Iterator[Entry]:
-        return merge(*(requirement.line() for requirement in self._of_queue(queue)))
-
-    def oldest(self, queue: str) -> int | None:
-        """Since when the one that has waited longest in a queue waits."""
-        found = (requirement.oldest() for requirement in self._of_queue(queue))
-        return min((since for since in found if since is not None), default=None)
 
     # --- who is there -------------------------------------------------------------------------------------------
 
@@ -290,38 +244,8 @@ class Router:
         return None if best is None else best[ID]
 
     def trace(self, proposal: Proposal, now: int) -> Trace:
-        """Why this offer is made, as of now: a few operations on bit sets."""
-        pool, entry = self.pool, self._where[proposal.interaction_id]
-        requirement: Requirement = entry[REQUIREMENT]
-        able = requirement.base.able & pool.online
-        present = able & pool.present
-        free = present & pool.ready
-        if requirement.refused:
-            free &= ~pool.bits_of(requirement.refused)
-        free |= 1 << pool.by_id[proposal.agent].index
-        count = free.bit_count()
-        return Trace(
-            how=proposal.how,
-            score_s=(now - entry[RANK]) // 1000,
-            ring=requirement.ring,
-            able=able.bit_count(),
-            present=present.bit_count(),
-            free=count,
-            refused=len(requirement.refused),
-            rivals=self._rivals(requirement, free) if count <= RIVALS_AMONG else (),
-        )
-
-    def _rivals(self, requirement: Requirement, free: int) -> tuple[Rival, ...]:
-        """The best placed of those who are free, by the figure that the queue's strategy compares."""
-        strategy = requirement.queue.strategy
-        key = KEYS.get(strategy, idle)
-        shift = 0 if strategy in (Strategy.LONGEST_IDLE, Strategy.ROUND_ROBIN) else SHIFT
-        found = []
-        for candidate in self.pool.of(free):
-            if candidate.has_room(requirement.fit):
-                offset = skill_offset(candidate.group, requirement.ways) if strategy is Strategy.MOST_SKILLED else 0
-                found.append((key(candidate) + offset, candidate.agent.config.id))
-        return tuple(Rival(name, value >> shift) for value, name in sorted(found)[:RIVALS_MAX])
+        """Why this offer is made, as of now."""
+        return trace(self.pool, self._where[proposal.interaction_id], proposal, now)
 
     def _before_matching(self) -> Proposal | None:
         if self._refusals_due:
@@ -465,48 +389,6 @@ class Router:
             del self._rings_due[base]
         return None
 
-    def _first_ring(self, base: Requirement, online: int) -> int | None:
-        for ring in range(base.ring + 1, len(base.queue.rings) + 1):
-            if self.pool.circle(circle(base.queue, base.skills, ring)) & online:
-                return ring
-        return None
-
-    # --- inside -------------------------------------------------------------------------------------------------
-
-    def _requirement(self, interaction: Interaction) -> Requirement:
-        kind = (interaction.queue, interaction.channel, interaction.weight)
-        if interaction.ring:
-            return self._by_all(kind, asked(interaction.skills), interaction.ring)
-        found = self._latest.get(kind)
-        # The skills are nearly always the queue's own dict.
-        if found is not None and found[0] is interaction.skills:
-            return found[1]
-        requirement = self._by_all(kind, asked(interaction.skills), 0)
-        self._latest[kind] = (interaction.skills, requirement)
-        return requirement
-
-    def _by_all(self, kind: Kind, skills: Skills, ring: int) -> Requirement:
-        requirement = self._by_skills.get((kind, skills, ring))
-        if requirement is None:
-            name, channel, weight = kind
-            queue = self._queues[name]
-            fit = self._fit(channel, weight)
-            requirement = Requirement(queue, skills, fit, ring, circle(queue, skills, ring))
-            self._by_skills[kind, skills, ring] = requirement
-            self.pool.weighs_little(weight)
-            if queue.strategy is Strategy.ROUND_ROBIN:
-                self.pool.goes_around(fit)
-            self.pool.serve(requirement)
-            self._bases.append(requirement)
-        return requirement
-
-    def _fit(self, channel: str, weight: int) -> Fit:
-        fit = self._fits.get((channel, weight))
-        if fit is None:
-            interrupts = self._desk.interrupts.get(channel, ())
-            fit = self._fits[channel, weight] = Fit(channel, weight, interrupts)
-        return fit
-
     def _below(self, base: Requirement, interaction: Interaction, alone: str | None) -> Requirement:
         refused = frozenset(interaction.refused_by)
         rests = interaction.rests_until_ms is not UNSET
@@ -515,8 +397,3 @@ class Router:
             self._refused[requirement] = None
             self._refusals_due = True
         return requirement
-
-    def _of_queue(self, queue: str) -> Iterable[Requirement]:
-        for base in self._bases:
-            if base.queue.id == queue:
-                yield from base.everything
