@@ -52,7 +52,7 @@ class Dice(random.Random):
             lambda: game.tick(): 8,
             lambda: game.sleep_until_the_next_deadline(): 3,
             lambda: game.everybody_is_back(): 12,
-            lambda: game.everybody_finishes(): 14,
+            lambda: game.everybody_finishes(): 9,
             lambda: game.everybody_accepts(): 14,
             lambda: game.restart(self.random() < 0.8): 1,
         }

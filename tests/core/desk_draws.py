@@ -25,7 +25,7 @@ CHANNELS = ("chat", "email", "call")
 ALL_CHANNELS = (*CHANNELS, "message")
 CODES = (Disposition("solved", "Solved"), Disposition("spam", "Spam"))
 WORDS = ("", "", "hello", "gold", "bonjour")
-SKILL_SETS = ({}, {}, {"german": 2}, {"tech": 3, "german": 1})
+SKILL_SETS = ({}, {"german": 1}, {"german": 2}, {"tech": 1, "german": 1})
 RULES = (
     Rule("gold", When(words=("gold",)), Then(priority=3, prefer=("ben", "ann"))),
     Rule("french", When(words=("bonjour",)), Then("support", {"tech": 1, "german": 0}), stop=True),
@@ -53,7 +53,7 @@ class Draw:
             skills=pick(
                 (
                     {"german": 3, "tech": 3},
-                    {"german": 5, "tech": 3},
+                    {"german": 5, "tech": 1},
                     {"german": 2, "tech": 4},
                     {"tech": 3},
                     {"german": 1},
@@ -125,8 +125,8 @@ class Draw:
             refused_pause_s=pick((0, 5, 15)),
             slack_percent=pick((0, 0, 50, 100)),
             interrupts=pick(({}, {}, {"call": ("chat", "email")}, {"chat": ("email",), "call": ("chat",)})),
-            silent_after_s=pick((0, 5, 15)),
-            silent_weights=pick(({}, {"chat": 0}, {"chat": 1, "email": 0, "call": 2})),
+            silent_after_s=pick((0, 3, 8)),
+            silent_weights=pick(({"chat": 0}, {"chat": 1, "email": 0, "call": 2})),
             return_s=30,
             trace=self.maybe(0.5),
             day_offset_ms=MIDNIGHT_MS,
