@@ -6,13 +6,14 @@ LOCK := requirements-dev.lock
 SEED ?=
 ARGS ?=
 
-.PHONY: help .venv demo test check format sim bench picture lock clean
+.PHONY: help .venv demo test check format sim mutation bench picture lock clean
 help:
 	@echo "make demo     a desk with simulated customers, on this terminal"
 	@echo "make test     all tests"
 	@echo "make check    format, lint, types, layers, docs and config (the same as CI)"
 	@echo "make format   write the format that check asks for"
 	@echo "make sim      the seeded simulation; SEED=n replays one run"
+	@echo "make mutation one small change of the routing code after another: do the tests notice?"
 	@echo "make bench    the measurements behind docs/performance.md"
 	@echo "make picture  draw docs/desk.svg from the real app"
 	@echo "make lock     write $(LOCK) from what is installed"
@@ -52,6 +53,9 @@ format: .venv/dev
 
 sim: .venv/dev
 	SIM_SEED=$(SEED) $(BIN)/python -m pytest -q -s tests/sim $(ARGS)
+
+mutation: .venv/dev
+	$(BIN)/python -m bench.mutation $(ARGS)
 
 bench: .venv/dev
 	$(BIN)/python -m bench $(ARGS)
