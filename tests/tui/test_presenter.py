@@ -5,11 +5,11 @@ from __future__ import annotations
 from agentdesk.core.commands import EndInteraction, SendMessage
 from agentdesk.core.model import MessageKind
 from agentdesk.tui import presenter
+from agentdesk.tui.dispositions import Filled
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.bell import AGAIN_MS, RINGS_MAX, Bell
 from agentdesk.tui.screens.keeping import Keeping
 from agentdesk.tui.transcript import Delivery
-from agentdesk.tui.widgets.wrapup import Filled
 from tests.client.fake_port import FakeDesk, interaction_of
 
 LOOK = Look()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual import events
 
 from agentdesk.core.model import State
-from agentdesk.tui.widgets.wrapup import Choice, Dispositions, by_key, matching
+from agentdesk.tui.dispositions import Choice, by_key, matching
+from agentdesk.tui.widgets.wrapup import Dispositions
 from tests.client.fake_port import FakeDesk, interaction_of
 from tests.tui.robot import Robot, desk_robot
 

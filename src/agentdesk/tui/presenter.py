@@ -11,15 +11,15 @@ from agentdesk.client.port import LinkState
 from agentdesk.core.model import Interaction, Message, MessageKind, Offer, State
 from agentdesk.core.stats import QueueStats
 from agentdesk.tui.bidi import BidiMode
+from agentdesk.tui.dispositions import Choice, Filled
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import name
 from agentdesk.tui.slack import Slack, slack
 from agentdesk.tui.text import clean, hidden
-from agentdesk.tui.transcript import Delivery, Entry
+from agentdesk.tui.transcript_log import Delivery, Entry
 from agentdesk.tui.widgets.inbox import InboxView, MineRow, OfferRow, QueueRow, WaitingRow
 from agentdesk.tui.widgets.pane_head import HeadView
 from agentdesk.tui.widgets.top_bar import TopView
-from agentdesk.tui.widgets.wrapup import Choice, Filled
 
 SAID_MAX = 80
 """Characters of a customer's last words shown with an offer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from agentdesk.core import events as e
 from agentdesk.core.commands import MarkRead, Refused, SaveDraft, SaveWrapup
@@ -11,9 +12,11 @@ from agentdesk.protocol.messages import EventFrame
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.shortcuts import Shortcuts
-from agentdesk.tui.transcript import Entry
+from agentdesk.tui.transcript_log import Entry
 from agentdesk.tui.widgets.notice import Trouble
-from agentdesk.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from agentdesk.tui.widgets.pane import Pane
 
 QUIET = (e.DraftSaved, e.WrapupSaved, e.MessagesSeen, e.AgentConnected, e.AgentDisconnected)
 """Echoes of what this or another screen of the same agent did; nothing to show."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from agentdesk.client.mirror import Conversation, Mirror
 from agentdesk.client.port import DeskPort
 from agentdesk.core.commands import MarkRead
 from agentdesk.core.model import Message, MessageKind, State
 from agentdesk.tui import presenter
+from agentdesk.tui.dispositions import Choice
 from agentdesk.tui.presenter import Look
-from agentdesk.tui.transcript import Delivery, Entry
-from agentdesk.tui.widgets.pane import Pane
+from agentdesk.tui.transcript_log import Delivery, Entry
 from agentdesk.tui.widgets.pane_grid import PaneGrid
-from agentdesk.tui.widgets.wrapup import Choice
+
+if TYPE_CHECKING:
+    from agentdesk.tui.widgets.pane import Pane
 
 PAGE = 50
 """A page of older messages shorter than this is the last one."""
@@ -77,10 +82,16 @@ class Conversations:
             self._grid.settle(self.current)
         return came, gone
 
+    def prepare(self) -> None:
+        """Load what a pane is made of before the first one is wanted."""
+        import_module("agentdesk.tui.widgets.pane")
+
     async def _make(self, conversation: Conversation) -> Pane:
         number = conversation.interaction.id
         taken = set(self._slots.values())
         slot = next(slot for slot in range(1, len(taken) + 2) if slot not in taken)
+        from agentdesk.tui.widgets.pane import Pane  # with its editor nothing that an empty desk needs
+
         pane = Pane(number, slot, glyphs=self._look.glyphs, bidi=self._look.bidi)
         self._slots[number], self._panes[number] = slot, pane
         before = next((other for other in self.panes if other.slot > slot), None)
@@ -237,9 +248,11 @@ class Conversations:
 
     def of(self, widget: object) -> Pane | None:
         """The pane that a widget belongs to."""
-        while widget is not None and not isinstance(widget, Pane):
+        while widget is not None:
+            if pane := next((pane for pane in self._panes.values() if pane is widget), None):
+                return pane
             widget = getattr(widget, "parent", None)
-        return widget
+        return None
 
     def at(self, slot: int) -> Pane | None:
         """The pane with this digit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from textual import events, work
@@ -15,7 +16,7 @@ from agentdesk.errors import DeskError
 from agentdesk.protocol.messages import EventFrame, Typing
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import why_not
-from agentdesk.tui.composer import Composer
+from agentdesk.tui.dispositions import Choice
 from agentdesk.tui.screens import attachments, words
 from agentdesk.tui.screens.arrivals import Arrivals, echo_only
 from agentdesk.tui.screens.conversations import PAGE
@@ -26,16 +27,21 @@ from agentdesk.tui.screens.keeping import Keeping
 from agentdesk.tui.screens.panels import Panels
 from agentdesk.tui.screens.sending import Sending
 from agentdesk.tui.screens.wrapping import Wrapping
-from agentdesk.tui.transcript import Transcript
 from agentdesk.tui.widgets.customer_panel import CustomerPanel
 from agentdesk.tui.widgets.notice import Trouble
-from agentdesk.tui.widgets.pane import Pane
-from agentdesk.tui.widgets.wrapup import Choice, WrapupForm
+
+if TYPE_CHECKING:
+    from agentdesk.tui.composer import Composer
+    from agentdesk.tui.transcript import Transcript
+    from agentdesk.tui.widgets.pane import Pane
+    from agentdesk.tui.widgets.wrapup import WrapupForm
 
 TICK_S = 1.0
 
 SETTINGS_AFTER_S = 0.1
 """The first fetch imports the HTTP client, which would hold up the first drawing of the live desk."""
+PANES_AFTER_S = 0.5
+"""When what panes are made of is loaded, if no chat came sooner."""
 SETTINGS_SPREAD_S = 10
 """Over how long all desks together fetch settings that changed."""
 
@@ -145,6 +151,7 @@ class DeskScreen(DeskView):
         live = detail.state == "live"
         if live and not self._was_live:
             self.set_timer(SETTINGS_AFTER_S, self.fetch_settings)
+            self.set_timer(PANES_AFTER_S, self.talk.prepare)
             if detail.missed:
                 self._back_until = self.port.now_ms() + TROUBLE_MS
         elif detail.state == "refused" and not self.port.mirror.user:

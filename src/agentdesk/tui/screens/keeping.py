@@ -7,7 +7,7 @@ from collections.abc import Callable
 from agentdesk.client.port import DeskPort
 from agentdesk.core.commands import SaveDraft, SaveWrapup
 from agentdesk.core.model import MessageKind
-from agentdesk.tui.widgets.wrapup import Filled
+from agentdesk.tui.dispositions import Filled
 
 KEEP_S = 0.4
 """What was typed in this time goes as one command."""

@@ -15,11 +15,12 @@ from agentdesk.core.model import Presence
 from agentdesk.tui import canned
 from agentdesk.tui.presenter import Look, queue_name
 from agentdesk.tui.shortcuts import Shortcuts
-from agentdesk.tui.widgets.pane import Pane
 from agentdesk.tui.widgets.picker import Item, Picker
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from agentdesk.tui.widgets.pane import Pane
 
 COLLEAGUE = "@"
 NO_QUEUE = "No other queue fits. @name gives it to a colleague."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from agentdesk.client.mirror import Conversation, Pending
 from agentdesk.client.port import DeskPort
@@ -13,9 +14,11 @@ from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.screens.keeping import Keeping
 from agentdesk.tui.shortcuts import Shortcuts
-from agentdesk.tui.transcript import Delivery
+from agentdesk.tui.transcript_log import Delivery
 from agentdesk.tui.widgets.notice import Trouble
-from agentdesk.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from agentdesk.tui.widgets.pane import Pane
 
 TYPING_S = 3.0
 """Typing is told to the customer again after this long, and taken back after this long without a key."""

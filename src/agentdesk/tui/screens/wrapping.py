@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agentdesk.client.port import DeskPort
 from agentdesk.core.commands import CompleteWrapup, EndInteraction, SaveWrapup
 from agentdesk.core.model import State, WrapupMode
+from agentdesk.tui.dispositions import Filled
 from agentdesk.tui.screens.conversations import Conversations
 from agentdesk.tui.screens.keeping import Keeping
 from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.notice import Trouble
-from agentdesk.tui.widgets.pane import Pane
-from agentdesk.tui.widgets.wrapup import Filled
+
+if TYPE_CHECKING:
+    from agentdesk.tui.widgets.pane import Pane
 
 
 class Wrapping:

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.composer import Composer
+from agentdesk.tui.dispositions import Choice, Filled
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, line
 from agentdesk.tui.prompt_focus import PromptKeys
@@ -19,7 +20,7 @@ from agentdesk.tui.widgets.find_bar import FindBar
 from agentdesk.tui.widgets.notice import Notice
 from agentdesk.tui.widgets.pane_head import HeadView, PaneHead
 from agentdesk.tui.widgets.rows import Rows
-from agentdesk.tui.widgets.wrapup import Choice, Filled, WrapupForm
+from agentdesk.tui.widgets.wrapup import WrapupForm
 
 
 class Hint(Rows):

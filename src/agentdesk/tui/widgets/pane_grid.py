@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.containers import Container
 from textual.geometry import Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
@@ -9,7 +11,9 @@ from textual.widget import Widget
 
 from agentdesk.tui import tiling
 from agentdesk.tui.still import Still
-from agentdesk.tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from agentdesk.tui.widgets.pane import Pane
 
 FRAME_WIDTH_MIN = 40
 FRAME_HEIGHT_MIN = 12
@@ -52,7 +56,7 @@ class PaneGrid(Still, Container):
     @property
     def panes(self) -> list[Pane]:
         """All panes, by slot."""
-        return sorted(self.query_children(Pane), key=lambda pane: pane.slot)
+        return sorted((cast("Pane", child) for child in self.children), key=lambda pane: pane.slot)
 
     def settle(self, current: Pane | None) -> None:
         """Decide which panes are shown and how they are framed."""

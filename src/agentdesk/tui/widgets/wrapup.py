@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from agentdesk.tui.actions import bindings_for
+from agentdesk.tui.dispositions import Choice, Filled, by_key, matching
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import Line, Span, cells, line
 from agentdesk.tui.prompt_focus import PromptKeys
@@ -24,41 +24,6 @@ TAG_CHARS_MAX = 200
 NOTE_CHARS_MAX = 20_000
 LIST_ROWS = 5
 """Rows of dispositions shown; typing narrows them."""
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """A disposition as the form shows it."""
-
-    code: str
-    label: str
-    key: str = ""
-
-
-class Filled(msgspec.Struct, frozen=True):
-    """What the form holds."""
-
-    disposition: str = ""
-    tags: tuple[str, ...] = ()
-    note: str = ""
-
-
-def matching(choices: Sequence[Choice], typed: str) -> list[Choice]:
-    """The choices that what was typed can mean: its code or a word of its label begins so."""
-    wanted = typed.casefold().strip()
-    if not wanted:
-        return list(choices)
-    return [choice for choice in choices if _begins(choice, wanted)]
-
-
-def _begins(choice: Choice, wanted: str) -> bool:
-    code = choice.code.casefold()
-    words = [code, *code.split("/"), choice.label.casefold(), *choice.label.casefold().split()]
-    return any(word.startswith(wanted) for word in words)
-
-
-def by_key(choices: Sequence[Choice], key: str) -> Choice | None:
-    """The choice that one key picks."""
-    return next((choice for choice in choices if choice.key and choice.key == key), None)
 
 
 class Dispositions(PromptKeys, Rows, can_focus=True):
