@@ -9,9 +9,12 @@ import sys
 import msgspec
 
 from agentdesk.cli.connection import client_settings, keep, server_url
-from agentdesk.client.desk import DeskClient
-from agentdesk.client.port import DeskPort
+from agentdesk.cli.later import later
 from agentdesk.errors import DeskError
+
+with later("urllib.request", "importlib.metadata"):  # with mail parsing and zip files behind them, all for proxies
+    from agentdesk.client.desk import DeskClient
+    from agentdesk.client.port import DeskPort
 
 
 def open_screen(server: str, mode: str) -> int:

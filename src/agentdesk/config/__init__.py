@@ -8,12 +8,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentdesk.config.client import ClientSettings
 from agentdesk.config.problems import Problem, as_error
-from agentdesk.config.server import ServerSettings
+
+if TYPE_CHECKING:
+    from agentdesk.config.server import ServerSettings
 
 __all__ = ["ClientSettings", "Problem", "ServerSettings", "inspect_server", "read_client", "read_server"]
+
+
+def __getattr__(name: str) -> object:
+    """The server's settings are loaded when asked for: no screen does."""
+    if name == "ServerSettings":
+        from agentdesk.config.server import ServerSettings
+
+        return ServerSettings
+    raise AttributeError(name)
 
 
 def inspect_server(
