@@ -1,6 +1,6 @@
 """The transcript of one conversation: a line-API widget with a scroll of its own.
 
-It keeps entries, wraps only what comes into view, and repaints at most 30 times a second however fast
+It keeps entries, wraps only what comes into view, and repaints at most 10 times a second however fast
 messages come, only the rows that differ. It never sets `virtual_size`, so a message costs no layout pass.
 """
 

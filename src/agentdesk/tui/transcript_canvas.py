@@ -21,8 +21,8 @@ from agentdesk.tui.transcript_paint import STYLES, Highlight, bar, paint
 from agentdesk.tui.transcript_rows import Look, Row, rows_of
 from agentdesk.tui.transcript_view import View
 
-REPAINT_S = 1 / 30
-"""Between two repaints caused by messages; what the agent does repaints at once."""
+REPAINT_S = 1 / 10
+"""Between two repaints caused by messages: six busy panes leave keys room. What the agent does repaints at once."""
 
 CACHED_ENTRIES_MAX = 600
 """Wrapped entries and their strips kept; the window needs a few dozen."""
