@@ -291,6 +291,7 @@ class DeskGame(RuleBasedStateMachine):
         )
         self.desk = Desk(msgspec.json.decode(msgspec.json.encode(loaded), type=Loaded))
         assert rows_of(self.desk) == before
+        self.oracle.die()
         self.ask(c.ServerStarted(), SERVER, self.oracle.restart)
         for queue, hours in self.hours.items():
             self.set_hours(queue, hours)

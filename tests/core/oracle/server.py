@@ -63,9 +63,12 @@ class Oracle(Staff):
                 self._last_session_gone(name)
         return ""
 
-    def restart(self) -> str:
-        """The process began anew: sessions are gone, and so is what isn't kept: hours, and whose turn it was."""
+    def die(self) -> None:
+        """The process is gone, and with it what isn't kept: hours, and whose turn it was."""
         self.hours, self.last_offered = {}, {}
+
+    def restart(self) -> str:
+        """The next process begins: no session has survived."""
         for name, person in self.people.items():
             if person.sessions:
                 person.sessions = 0
