@@ -30,6 +30,7 @@ class Opening:
         self._readers = readers
         self._clock = clock
         self._system = system
+        self._told: set[str] = set()
 
     async def run(self) -> None:
         """Look whenever something changes, for as long as the server runs."""
@@ -47,7 +48,8 @@ class Opening:
         # A day that begins at another offset, or a removed queue that is empty by now.
         await self._accounts.configure_desk()
         for queue, state in states.items():
-            if self._loop.view.hours(queue) != state:
+            # At the start every queue's, also "open": the log says then what holds from there.
+            if queue not in self._told or self._loop.view.hours(queue) != state:
                 await self._tell(queue, Hours(state))
         wait_s = LOOK_S if next_ms is None else (next_ms - self._clock.now_ms()) / 1000
         return min(max(wait_s, PAUSE_S), LOOK_S)
@@ -57,6 +59,7 @@ class Opening:
         if isinstance(answer, Refused):
             logger.warning("the desk refuses the hours of %s: %s", queue, answer.message)
         else:
+            self._told.add(queue)
             logger.info("queue %s is %s", queue, hours)
 
 
