@@ -63,7 +63,7 @@ class Search:
         while not self.done:
             stop = max(self._log.first, self._next - SLICE_ENTRIES + 1)
             for position in range(self._next, stop - 1, -1):
-                if self._matches(position):
+                if self.query in (self._folded.get(position) or self._fold(position)):
                     self._newest_first.append(position)
             self._next = stop - 1
             if clock() >= until:
