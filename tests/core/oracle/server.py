@@ -11,7 +11,7 @@ class Oracle(Staff):
     """The desk as it should be."""
 
     def configure_desk(self, desk: DeskConfig, queues: list[QueueConfig]) -> str:
-        """All queues stay; what waits can't be in a ring that is no longer there, and what comes back can't be either."""
+        """All queues stay; nothing that waits is in a ring that is no longer there."""
         self.desk = desk
         self.queues = {queue.id: queue for queue in queues}
         for thing in self.line():
