@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from agentdesk.core import commands as c
 from agentdesk.core.commands import Actor, AnyCommand, Refused
 from agentdesk.core.desk import Desk, Loaded
-from agentdesk.core.events import Recorded
+from agentdesk.core.events import Offered, Recorded
 from agentdesk.core.model import Customer, Hours, Identity, Interaction, Presence, Role, State
 from tests.core.desk_draws import AGENTS, CHANNELS, QUEUES, SKILL_SETS, WORDS, Draw
 from tests.core.oracle import ACTIVE, HELD, OFFERED, SNOOZED, TALKING, WAITING, WRAPPING, Oracle
@@ -53,9 +53,20 @@ class DeskGame(RuleBasedStateMachine):
         if not predicted:
             self.oracle.route()
         decision = self.desk.handle(command, self.now, actor)
-        self.events += decision.events
+        self.note(decision.events)
         answer = decision.answer
         assert (answer.code if isinstance(answer, Refused) else "") == predicted, (command, actor.id, answer)
+
+    def note(self, events: list[Recorded]) -> None:
+        """Keep the events; the offers the router made must say why."""
+        self.events += events
+        for event in (recorded.event for recorded in events):
+            if isinstance(event, Offered) and event.trace is not None and event.offer.id in self.oracle.traces:
+                said, rivals = self.oracle.traces[event.offer.id]
+                trace = event.trace
+                found = (trace.how, trace.score_s, trace.ring, trace.able, trace.present, trace.refused)
+                assert found == said, event
+                assert {rival.agent for rival in trace.rivals} == set(rivals), (event, rivals)
 
     def who(self, name: str) -> Actor:
         return BOSS if name == "boss" else Actor("agent", name, Role.AGENT)
@@ -73,7 +84,7 @@ class DeskGame(RuleBasedStateMachine):
     @rule()
     def tick(self) -> None:
         self.oracle.pass_time(self.now)
-        self.events += self.desk.tick(self.now).events
+        self.note(self.desk.tick(self.now).events)
         deadline = self.desk.next_deadline()
         assert deadline is None or deadline > self.now
         assert deadline == min((entry[0] for entry in self.oracle.due()), default=None)

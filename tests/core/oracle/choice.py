@@ -62,6 +62,7 @@ class Choice(Moves):
     def _preferred(self) -> bool:
         for thing in self.line():
             if thing.prefer is not None and thing.prefer in self.takers(thing):
+                self._explain(thing, "preferred" if thing.alone_until is None else "affinity")
                 self.reserve(thing, thing.prefer)
                 return True
         return False
@@ -70,6 +71,15 @@ class Choice(Moves):
         for thing in self.line():
             takers = self.takers(thing)
             if takers:
+                self._explain(thing, self.queues[thing.queue].strategy.value)
                 self.reserve(thing, self.best(thing, takers))
                 return True
         return False
+
+    def _explain(self, thing: Thing, how: str) -> None:
+        """What the trace of the next offer has to say: how, where in the line and ring, and who was in question."""
+        circle = [name for name in self.circle(thing, thing.ring) if self.signed_in(name)]
+        score_s = (self.now - self.rank(thing)[0]) // 1000
+        counts = (len(circle), len(self.able(thing)), len(thing.refused))
+        rivals = [n for n in self.able(thing) if self.has_room(n, thing) and n not in thing.refused]
+        self.traces[self.offers + 1] = (how, score_s, thing.ring, *counts), rivals

@@ -20,6 +20,7 @@ class Floor:
         self.left: dict[tuple[str, str], Place] = {}
         self.closed: dict[int, str] = {}
         self.last_offered: dict[str, str] = {}
+        self.traces: dict[int, tuple[tuple[object, ...], list[str]]] = {}
         self.touches = 0
         self.made = 0
         self.offers = 0

@@ -245,6 +245,7 @@ class Router(Waiting):
 
     def trace(self, proposal: Proposal, now: int) -> Trace:
         """Why this offer is made, as of now."""
+        self._settle()
         return trace(self.pool, self._where[proposal.interaction_id], proposal, now)
 
     def _before_matching(self) -> Proposal | None:
