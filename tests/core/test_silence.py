@@ -185,3 +185,12 @@ def test_a_restart_keeps_the_time(play: Make) -> None:
     answered(desk)
     due = desk.desk.next_deadline()
     assert due == desk.now + 60_000
+
+
+def test_who_it_is_handed_to_needs_room_for_all_of_it(play: Make) -> None:
+    desk = desk_with(play)
+    chat = answered(desk)
+    desk.later(60)
+    assert desk[chat].weight == 1
+    desk.agent("bob", capacity=1)
+    assert desk.refuses(Transfer(chat, agent="bob"), "ann") == "no_capacity"

@@ -103,7 +103,8 @@ class Floor:
         counted = sum(t.weight for t in carried if t.channel not in interrupted)
         same = sum(t.channel == thing.channel for t in carried)
         limit = config.channel_max.get(thing.channel, 10**9)
-        return counted + thing.weight <= config.capacity and same + 1 <= limit
+        weight = thing.weight if thing.full is None else thing.full
+        return counted + weight <= config.capacity and same + 1 <= limit
 
     # --- all rules ------------------------------------------------------------------------------------------------
 

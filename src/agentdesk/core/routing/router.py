@@ -197,8 +197,9 @@ class Router(Waiting):
         self._unsettled[candidate] = None
 
     def has_room(self, agent_id: str, interaction: Interaction) -> bool:
-        """Whether the agent has room for this one, whatever their skills."""
-        return self.pool.by_id[agent_id].has_room(self._fit(interaction.channel, interaction.weight))
+        """Whether the agent has room for this one at its full weight, whatever their skills."""
+        weight = interaction.weight if interaction.full_weight is None else interaction.full_weight
+        return self.pool.by_id[agent_id].has_room(self._fit(interaction.channel, weight))
 
     def ready_count(self, queue: str) -> int:
         """How many of a queue's agents have room for something."""
