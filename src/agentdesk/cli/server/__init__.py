@@ -22,6 +22,7 @@ COMMANDS = (
     "apply",
     "audit",
     "whatif",
+    "mail",
     "backup",
     "restore",
 )
