@@ -23,7 +23,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 ROUTING = Path("src/agentdesk/core/routing")
 JUDGES = (
-    "test_routing.py", "test_rings.py", "test_affinity.py", "test_pulling.py", "test_offers.py",
+    "test_routing.py", "test_rings.py", "test_affinity.py", "test_pulling.py", "test_offers.py", "test_silence.py",
+    "test_transfer.py", "test_presence.py", "test_sessions.py", "test_configuration.py",
     "test_desk_stateful.py", "test_fairness.py", "test_router.py",
 )  # fmt: skip
 """The quick ones first; those that are there."""

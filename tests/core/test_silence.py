@@ -15,7 +15,7 @@ from agentdesk.core.commands import (
     Transfer,
 )
 from agentdesk.core.events import WeightChanged
-from agentdesk.core.model import CALL, CHAT, TASK, DeskConfig, State
+from agentdesk.core.model import CALL, CHAT, TASK, DeskConfig, State, Strategy
 from tests.core.conftest import Make
 from tests.core.play import SERVER, Play, queue
 
@@ -194,3 +194,13 @@ def test_who_it_is_handed_to_needs_room_for_all_of_it(play: Make) -> None:
     assert desk[chat].weight == 1
     desk.agent("bob", capacity=1)
     assert desk.refuses(Transfer(chat, agent="bob"), "ann") == "no_capacity"
+
+
+def test_the_least_occupied_is_who_carries_less_since_their_customer_is_silent(play: Make) -> None:
+    desk = play(queue(strategy=Strategy.LEAST_OCCUPIED), weights={CHAT: 2}, silent_after_s=60, silent_weights={CHAT: 0})
+    desk.agent("bob", capacity=10)
+    desk.active("bob")
+    desk.agent("ann", capacity=10)
+    answered(desk)
+    desk.later(60)
+    assert desk.offered_to(desk.chat()) == "ann"
