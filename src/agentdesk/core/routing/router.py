@@ -2,8 +2,7 @@
 
 The caller says what changed (`enqueue`, `dequeue`, `loaded`, `freed`, `be`, `configure`); `next` proposes one step at a
 time until nothing more can be matched. Between two rounds this holds and everything rests on it: no agent who is there
-and has room can take anything that waits. So only what changed since needs a look: agents who gained room, and
-requirements that had nothing waiting before.
+and has room can take anything that waits. So only these need a look: who gained room, where nothing waited before.
 """
 
 from __future__ import annotations
@@ -198,8 +197,8 @@ class Router(Waiting):
 
     def has_room(self, agent_id: str, interaction: Interaction) -> bool:
         """Whether the agent has room for this one at its full weight, whatever their skills."""
-        weight = interaction.weight if interaction.full_weight is None else interaction.full_weight
-        return self.pool.by_id[agent_id].has_room(self._fit(interaction.channel, weight))
+        one, weight = self.pool.by_id[agent_id], interaction.full_weight or interaction.weight
+        return one.has_room(self._fit(interaction.channel, weight))
 
     def ready_count(self, queue: str) -> int:
         """How many of a queue's agents have room for something."""
