@@ -77,6 +77,12 @@ def test_a_mail_is_found_by_its_own_id(store: Store) -> None:
     assert store.interaction_of_mail("<2@example.org>") is None
 
 
+def test_what_a_mail_refers_to_is_found_before_it_comes(store: Store) -> None:
+    head = replace(HEAD, due_ms=None, message_id="<2@example.org>", references=("<0@x>", "<1@x>"), in_reply_to="<1@x>")
+    sent(store, 1, head)
+    assert [store.interaction_of_mail(one) for one in ("<0@x>", "<1@x>", "<3@x>")] == [7, 7, None]
+
+
 def intake(uid: int, outcome: str = "message", digest: str = "d") -> Intake:
     return Intake("desk", f"{digest}{uid}", AT_MS, 100, outcome, 5, uid, 7, uid, "", "kim@example.org", "Hi", f"f{uid}")
 

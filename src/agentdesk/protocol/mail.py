@@ -6,8 +6,16 @@ from typing import Protocol
 
 import msgspec
 
-from agentdesk.core.mail import Delivery
+from agentdesk.core.mail import Delivery, MailHead
 from agentdesk.core.model import Message
+
+
+def known_by(head: MailHead) -> tuple[str, ...]:
+    """The ids by which the interaction of a mail that came in is found: its own, and those it refers to, which may come
+    after it."""
+    if head.due_ms is not None:
+        return ()
+    return tuple(dict.fromkeys(one for one in (head.message_id, head.in_reply_to, *head.references) if one))
 
 
 def files_of(message: Message) -> list[str]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agentdesk.core.events import DeliveryChanged, MessageAdded, Recorded
 from agentdesk.core.mail import Delivery
 from agentdesk.core.model import Message
-from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow
+from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow, known_by
 
 TO_SEND = (Delivery.QUEUED, Delivery.DEFERRED)
 SETTLED = (Delivery.SENT, Delivery.CANCELLED)
@@ -36,8 +36,8 @@ class MemoryMail:
             head, message = event.message.mail, event.message
             if head.due_ms is not None:
                 self._outbox[message.id] = OutboxRow(message.id, message.interaction_id, Delivery.QUEUED, head.due_ms)
-            if head.message_id:
-                self._mail_ids.setdefault(head.message_id, message.interaction_id)
+            for header in known_by(head):
+                self._mail_ids.setdefault(header, message.interaction_id)
         elif isinstance(event, DeliveryChanged) and event.message_id in self._outbox:
             row = self._outbox[event.message_id]
             tries = row.attempts + (event.state is Delivery.SENDING)

@@ -193,6 +193,15 @@ async def test_a_stranger_with_somebodys_reference_starts_anew(desk: Desk) -> No
     assert other.attributes["resembles"].startswith(str(taken.id))
 
 
+async def test_a_mail_that_comes_after_its_answer_joins_it(desk: Desk) -> None:
+    await desk.hand(mail("And another thing", References="<1@example.org>", Message_ID="<2@example.org>"))
+    taken = await desk.take()
+    assert (await desk.hand(mail())) == f"250 2.0.0 message {taken.id}"
+    stranger = mail("Not me", From="eve@example.net", Message_ID="<9@example.org>")
+    await desk.hand(mail("x", References="<9@example.org>", Message_ID="<8@example.org>", From="bo@example.org"))
+    assert (await desk.hand(stranger)) == "250 2.0.0 message 3"
+
+
 async def test_the_same_mail_twice_is_one_message(desk: Desk) -> None:
     first, again = await desk.hand(mail()), await desk.hand(b"Received: by another\r\n" + mail())
     assert first.startswith("250 2.0.0 message") and again.startswith("250 2.0.0 duplicate")

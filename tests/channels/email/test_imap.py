@@ -183,3 +183,18 @@ def test_a_wrong_password_is_said(server: Dovecot) -> None:
     follower.start()
     assert "uthentication" in inbox.until("refused").words
     assert follower.stop()
+
+
+def test_where_a_mailbox_begins_is_kept_before_anything_is_read(server: Dovecot, follow: Follow) -> None:
+    inbox = Inbox()
+    kept: list[Spot] = []
+    place = ImapPlace("127.0.0.1", server.imap_port, lambda c: c.login(server.user, server.password), tls="none")
+    follower = Follower(place, Spot(7), inbox.take, inbox.told.put, kept.append)
+    follower.start()
+    inbox.until("idle")
+    assert follower.stop()
+    (begins,) = kept
+    assert begins.since_ms == 7 and begins.uidvalidity > 0
+    server.deliver(mail("while-nobody-looked"))
+    follow(inbox, Spot(0, begins.uidvalidity, begins.uid))
+    assert name(inbox.next()) == "while-nobody-looked"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import CancelledError as Abandoned
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from starlette.routing import BaseRoute
 
@@ -94,8 +95,8 @@ class Email:
             await context.read(context.store.put_mail_spot, spot)
         loop, since_ms = asyncio.get_running_loop(), spot.since_ms
 
-        def deliver(fetched: Fetched) -> None:
-            taking = asyncio.run_coroutine_threadsafe(self._take_fetched(box, fetched, since_ms), loop)
+        def settled(work: Coroutine[Any, Any, None]) -> None:
+            taking = asyncio.run_coroutine_threadsafe(work, loop)
             try:
                 taking.result(TAKE_S)
             except Abandoned:
@@ -103,6 +104,12 @@ class Email:
             except TimeoutError:
                 taking.cancel()
                 raise
+
+        def deliver(fetched: Fetched) -> None:
+            settled(self._take_fetched(box, fetched, since_ms))
+
+        def keep(begins: Spot) -> None:
+            settled(self._keep_spot(MailSpot(box.id, begins.since_ms, begins.uidvalidity, begins.uid)))
 
         def tell(health: Health) -> None:
             with suppress(RuntimeError):  # the loop may be closed before its threads have ended
@@ -113,10 +120,14 @@ class Email:
             Spot(spot.since_ms, spot.uidvalidity, spot.uid),
             deliver,
             tell,
+            keep,
             bytes_max=self._settings.size_bytes,
         )
         self._followers.append(follower)
         follower.start()
+
+    async def _keep_spot(self, spot: MailSpot) -> None:
+        await self._context.read(self._context.store.put_mail_spot, spot)
 
     def _note_health(self, box_id: str, health: Health) -> None:
         self.health[box_id] = health

@@ -90,6 +90,8 @@ class Health:
 
 Deliver = Callable[[Fetched], None]
 """Takes a mail, and returns when it is kept for good; what it raises ends the connection and is tried again."""
+Keep = Callable[[Spot], None]
+"""Keeps where a new mailbox begins, for good, before it is read: what comes while nobody looks counts too."""
 Tell = Callable[[Health], None]
 """Hears how the mailbox does whenever that changes, in the mailbox's thread."""
 
@@ -103,6 +105,7 @@ class Follower:
         spot: Spot,
         deliver: Deliver,
         tell: Tell = lambda health: None,
+        keep: Keep = lambda spot: None,
         *,
         idle_s: float = IDLE_S,
         read_s: float = READ_S,
@@ -113,6 +116,7 @@ class Follower:
         self._place = place
         self._deliver = deliver
         self._tell = tell
+        self._keep = keep
         self._idle_s = idle_s
         self._read_s = read_s
         self._bytes_max = bytes_max
@@ -189,7 +193,9 @@ class Follower:
         validity, following = int(found[b"UIDVALIDITY"]), int(found.get(b"UIDNEXT", 1))
         spot = self.spot
         if not spot.uidvalidity and not spot.uid:
-            self.spot = Spot(spot.since_ms, validity, following - 1)
+            begins = Spot(spot.since_ms, validity, following - 1)
+            self._keep(begins)
+            self.spot = begins
         elif spot.uidvalidity != validity:
             self.spot = Spot(spot.since_ms, validity, 0)
 

@@ -129,6 +129,10 @@ def _candidates(
         if found is not None and found not in seen:
             seen.add(found)
             yield found, "reference"
+    # Mails may come out of order: an answer that came first knows this one by its id.
+    found = lookups.by_message_id(mail.message_id) if mail.message_id else None
+    if found is not None and found not in seen:
+        yield found, "answered before"
 
 
 def _signed(mail: ParsedMail, keys: Keys, envelope_to: Iterable[str]) -> Iterator[Signed]:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from agentdesk.core.events import DeliveryChanged, Recorded
 from agentdesk.core.mail import Delivery
 from agentdesk.core.model import Message
-from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow
+from agentdesk.protocol.mail import Intake, MailSpot, OutboxRow, known_by
 from agentdesk.store.sqlite import rows
 from agentdesk.store.sqlite.inserts import Insert
 from agentdesk.store.sqlite.read import NEWEST, PAGE_MAX
@@ -32,7 +32,7 @@ class MailRows:
         self.queued: list[Row] = [
             (m.id, m.interaction_id, Delivery.QUEUED.value, h.due_ms, 0, "") for m, h in heads if h.due_ms is not None
         ]
-        self.known: list[Row] = [(h.message_id, m.interaction_id) for m, h in heads if h.message_id]
+        self.known: list[Row] = [(header, m.interaction_id) for m, h in heads for header in known_by(h)]
         moved = [r.event for r in events if type(r.event) is DeliveryChanged]
         self.moved = [
             {"message_id": e.message_id, "state": e.state.value, "words": e.words, "due_ms": e.due_ms} for e in moved
