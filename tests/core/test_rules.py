@@ -40,7 +40,8 @@ def test_words_are_found_whatever_case_accents_and_letter_forms(word: str, text:
 
 
 @pytest.mark.parametrize(
-    ("word", "text"), [("art", "the start"), ("uang kembali", "uang tidak kembali"), ("bill", "billing"), ("!?", "hello !?")]
+    ("word", "text"),
+    [("art", "the start"), ("uang kembali", "uang tidak kembali"), ("bill", "billing"), ("!?", "hello !?")],
 )
 def test_only_whole_words_and_whole_phrases_are_found(word: str, text: str) -> None:
     assert not matched(When(words=(word,)), text=text)
