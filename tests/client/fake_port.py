@@ -202,6 +202,15 @@ class FakeDesk:
         """The connection is there again: the session resumes."""
         self.connect()
 
+    def sign_out(self, reason: str = "signed_out") -> None:
+        """The server ends the session: the token is revoked or has expired."""
+        self._send(wire.Bye(reason, "This sign-in is no longer valid."))
+        self.go_offline()
+
+    def sign_in_again(self) -> None:
+        """A new token is there; the session goes on when it connects."""
+        self._tell(self.session.renew("another token"))
+
     def hold(self) -> None:
         """From now on nothing reaches the client, as with a slow network."""
         if self._held is None:

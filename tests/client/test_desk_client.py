@@ -16,6 +16,7 @@ from agentdesk.client.visitor import Visitor
 from agentdesk.core.commands import AcceptOffer, Done, SendMessage, SetPresence
 from agentdesk.core.model import Presence
 from agentdesk.errors import Failed, SignInRefused, Unreachable
+from agentdesk.server.passwords import token_hash
 from tests.serving import RunningServer, running_server
 
 WAIT_S = 10
@@ -106,6 +107,48 @@ async def test_a_wrong_token_is_refused_for_good(server: RunningServer) -> None:
     with pytest.raises(SignInRefused):
         await client.settings()
     await client.api.close()
+
+
+async def test_signing_in_again_goes_on_where_it_was_and_sends_once_what_waited(server: RunningServer) -> None:
+    token = await server.token("ana")
+    ana = DeskClient(server.url, token)
+    async with Visitor(server.url, name="Budi") as budi, asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(ana.run())
+        await until(ana, lambda: ana.link.state == "live")
+        await ana.do(SetPresence(Presence.AVAILABLE))
+        await budi.say("halo")
+        await until(ana, lambda: ana.mirror.offers)
+        chat = ana.mirror.offers[next(iter(ana.mirror.offers))].interaction_id
+        await ana.do(AcceptOffer(next(iter(ana.mirror.offers))))
+        await server.parts.access.revoke(token_hash(token))
+        async with asyncio.timeout(WAIT_S):
+            await running
+        assert (ana.link.state, ana.link.code, ana.link.needs_sign_in) == ("refused", "signed_out", True)
+
+        ana.submit(SendMessage(chat, "selamat pagi"))
+        await budi.say("ada orang?")
+        await ana.renew(await server.token("ana"))
+        running = tasks.create_task(ana.run())
+        await until(ana, lambda: not ana.mirror.asked and ana.link.state == "live")
+        assert ana.link.missed == 1
+        said = [(m.kind.value, m.text) for m in ana.mirror.conversations[chat].messages]
+        assert said == [("inbound", "halo"), ("inbound", "ada orang?"), ("outbound", "selamat pagi")]
+        await budi.wait_for(lambda memory: [m for m in memory.messages.values() if m.who == "agent"])
+        assert await ana.settings(), "REST goes on with the new token, too"
+        running.cancel()
+
+
+async def test_a_desk_does_not_go_on_as_somebody_else(server: RunningServer) -> None:
+    token = await server.token("ana")
+    async with connected(server.url, token) as ana:
+        await server.parts.access.revoke(token_hash(token))
+        await until(ana, lambda: ana.link.state == "refused")
+        await ana.renew(await server.token("ben"))
+        async with asyncio.timeout(WAIT_S):
+            await ana.run()
+        assert (ana.link.state, ana.link.code) == ("refused", "other_user")
+        assert "ana" in ana.link.detail and "ben" in ana.link.detail
+        assert ana.mirror.user == "ana"
 
 
 async def test_where_nobody_answers_it_keeps_trying_and_says_so(unused_tcp_port: int) -> None:

@@ -184,7 +184,9 @@ def test_some_refusals_are_for_good(talk: Talk, last_word: wire.ServerFrame) -> 
     talk.session.opened(talk.now)
     talk.says(last_word)
     talk.session.lost(talk.now, "closed", 3.0)
-    assert talk.session.link == LinkState("refused", "no")
+    link = talk.session.link
+    assert (link.state, link.detail, link.retry_in_s) == ("refused", "no", None)
+    assert link.needs_sign_in == (link.code in ("bad_token", "signed_out"))
 
 
 def test_a_restart_is_not_for_good(live: Talk) -> None:

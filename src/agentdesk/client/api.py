@@ -93,6 +93,11 @@ class Api:
         """Revoke this token on the server."""
         await self._call("POST", "/logout", {})
 
+    async def renew(self, token: str) -> None:
+        """Call with another token from now on."""
+        self._token = token
+        await self.close()
+
     async def close(self) -> None:
         """Let go of the connections."""
         if self._http is not None:

@@ -91,6 +91,14 @@ class DeskClient:
             self._link = None
             await self.api.close()
 
+    async def renew(self, token: str) -> None:
+        """Go on with another token of the same user after `run` returned refused; then `run` again.
+
+        What waits for the server is sent under its old keys, so nothing is lost and nothing is done twice.
+        """
+        await self.api.renew(token)
+        self._tell(self._session.renew(token))
+
     def hurry(self) -> None:
         """Try to connect now instead of after the pause."""
         if self._link is not None:

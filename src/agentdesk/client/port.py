@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 class LinkState(msgspec.Struct, frozen=True):
     """How the connection is: state is connecting, live, offline or refused. `missed` counts the events that a
-    reconnect brought; `round_trip_ms` is the last keep-alive's."""
+    reconnect brought; `round_trip_ms` is the last keep-alive's; `code` is the server's reason to refuse."""
 
     state: str
     detail: str = ""
     missed: int = 0
     round_trip_ms: int | None = None
     retry_in_s: float | None = None
+    code: str = ""
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether another token is all that is missing to go on."""
+        return self.code in ("bad_token", "signed_out", "other_user")
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):

@@ -50,8 +50,8 @@ class Session:
         self.link = LinkState("connecting")
         self.closing = ""
         """Why the connection has to be closed, if it has to."""
-        self.refused = False
-        """True when connecting again makes no sense."""
+        self.refused = ""
+        """The server's reason when connecting again makes no sense."""
         self._token = token
         self._client = client
         self._mode = mode
@@ -120,7 +120,13 @@ class Session:
         self._outbox.lost()
         self._ping_at_ms = self._pinged = None
         state = "refused" if self.refused else "offline"
-        return self._become(LinkState(state, self.closing or detail, retry_in_s=None if self.refused else retry_in_s))
+        retry = None if self.refused else retry_in_s
+        return self._become(LinkState(state, self.closing or detail, retry_in_s=retry, code=self.refused))
+
+    def renew(self, token: str) -> list[Notice]:
+        """Another token for the same user: what was asked and folded stays, and connecting makes sense again."""
+        self._token, self.refused, self.closing = token, "", ""
+        return self._become(LinkState("connecting"))
 
     def receive(self, data: str | bytes, now: int) -> list[Notice]:
         """One frame came. What is not a frame of this protocol closes the connection."""
@@ -177,6 +183,9 @@ class Session:
     # --- frames -------------------------------------------------------------------------------------------------
 
     def _welcome(self, frame: wire.Welcome, now: int) -> list[Notice]:
+        if self.mirror.user not in ("", frame.user):
+            self.refused = "other_user"
+            return self._close(f"This screen is {self.mirror.user}'s and the sign-in is {frame.user}'s.")
         self._offset_ms = frame.now_ms - now
         self._keepalive_ms = max(frame.keepalive_s, 1) * 1000
         fold(self.mirror, frame)
@@ -237,7 +246,7 @@ class Session:
         return self._become(msgspec.structs.replace(self.link, round_trip_ms=now - self._pinged[1]))
 
     def _bye(self, frame: wire.Bye, now: int) -> list[Notice]:
-        self.refused = frame.reason in FOR_GOOD
+        self.refused = frame.reason if frame.reason in FOR_GOOD else ""
         return self._close(frame.message or frame.reason)
 
     def _error(self, frame: wire.ErrorFrame, now: int) -> list[Notice]:
@@ -246,7 +255,7 @@ class Session:
             return self._answer(frame.key, Refused(frame.code, frame.message))
         if self.link.state == "live":
             return []
-        self.refused = frame.code in FOR_GOOD
+        self.refused = frame.code if frame.code in FOR_GOOD else ""
         return self._close(frame.message or frame.code)
 
 
