@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from agentdesk.core.desk import AgentStats, Desk, QueueStats
 from agentdesk.core.model import Agent, Customer, DeskConfig, Hours, Interaction, QueueConfig
+from agentdesk.core.routing import explain
 
 
 class DeskView:
@@ -74,3 +75,11 @@ class DeskView:
         """Every agent's figures."""
         found = (self._desk.agent_stats(agent) for agent in self._desk.state.agents)
         return [one for one in found if one is not None]
+
+    def why_interaction(self, interaction_id: int, now_ms: int) -> explain.WhyInteraction | None:
+        """Why a live interaction is where it is."""
+        return explain.why_interaction(self._desk.state, interaction_id, now_ms)
+
+    def why_agent(self, agent: str, now_ms: int) -> explain.WhyAgent | None:
+        """Why nothing comes to an agent."""
+        return explain.why_agent(self._desk.state, agent, now_ms)

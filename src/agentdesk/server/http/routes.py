@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from agentdesk.server.http import accounts, configuration, desk, files, history, system
+from agentdesk.server.http import accounts, configuration, desk, files, history, system, why
 from agentdesk.server.http.docs import docs_routes
 from agentdesk.server.http.openapi import describe
 from agentdesk.server.http.operation import Api, Operation
@@ -17,6 +17,7 @@ from agentdesk.server.parts import Parts
 OPERATIONS: tuple[Operation, ...] = (
     *history.OPERATIONS,
     *desk.OPERATIONS,
+    *why.OPERATIONS,
     *files.OPERATIONS,
     *accounts.OPERATIONS,
     *configuration.OPERATIONS,
