@@ -22,6 +22,7 @@ COMMANDS = (
     "apply",
     "audit",
     "whatif",
+    "why",
     "mail",
     "backup",
     "restore",
