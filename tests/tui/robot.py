@@ -17,7 +17,7 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 
 from agentdesk.config import ClientSettings
-from agentdesk.tui.app import DeskApp
+from agentdesk.tui.app import DeskApp, SignIn
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.widgets.pane import Pane
 from tests.client.fake_port import FakeDesk
@@ -133,6 +133,7 @@ async def desk_robot(
     available: bool = True,
     connect: bool = True,
     mode: str = "desk",
+    sign_in: SignIn | None = None,
     **settings: Any,
 ) -> AsyncIterator[Robot]:
     """A robot at a desk of this size."""
@@ -141,7 +142,7 @@ async def desk_robot(
         fake.connect()
         if available:
             fake.available()
-    app = DeskApp(fake, ClientSettings(**settings), mode=mode)
+    app = DeskApp(fake, ClientSettings(**settings), mode=mode, sign_in=sign_in)
     async with app.run_test(size=size) as pilot:
         robot = Robot(app, pilot, fake)
 

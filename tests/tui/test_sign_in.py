@@ -11,7 +11,7 @@ from tests.client.fake_port import FakeDesk
 from tests.tui.robot import Robot
 
 
-async def sign_in(name: str, password: str) -> DeskPort:
+async def sign_in(name: str, password: str, port: DeskPort | None = None) -> DeskPort:
     """A server that knows Ana."""
     if (name, password) != ("ana", "secret [/red]"):
         raise SignInRefused("the name or the password is wrong\x1b[2J", "Try again, or ask an admin.")

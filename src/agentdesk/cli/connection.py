@@ -39,7 +39,7 @@ def server_url(named: str, settings: ClientSettings) -> str:
 
 def sign_in_and_keep(url: str, user: str, password: str, label: str) -> str:
     """Sign in, keep the token, and return the place in words."""
-    return keep(url, asyncio.run(_sign_in(url, user, password, label)))
+    return keep(url, asyncio.run(sign_in(url, user, password, label)))
 
 
 def keep(url: str, token: str) -> str:
@@ -52,7 +52,8 @@ def keep(url: str, token: str) -> str:
     return place
 
 
-async def _sign_in(url: str, user: str, password: str, label: str) -> str:
+async def sign_in(url: str, user: str, password: str, label: str) -> str:
+    """Exchange a password for a token; `label` names it in the list of what is signed in."""
     from agentdesk.client.api import Api
 
     api = Api(url)

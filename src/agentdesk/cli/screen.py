@@ -8,7 +8,7 @@ import sys
 
 import msgspec
 
-from agentdesk.cli.connection import client_settings, keep, server_url
+from agentdesk.cli import connection
 from agentdesk.cli.later import later
 from agentdesk.errors import DeskError
 
@@ -25,19 +25,18 @@ def open_screen(server: str, mode: str) -> int:
         raise DeskError(
             "a screen needs a terminal", "Run it in one; for programs there is the REST API.", title="No terminal here"
         )
-    settings = client_settings()
-    url = server_url(server, settings)
+    settings = connection.client_settings()
+    url = connection.server_url(server, settings)
     settings = msgspec.structs.replace(settings, server=url)
     found = credentials.get(url)
 
-    async def sign_in(user: str, password: str) -> DeskPort:
-        client = DeskClient(url, "", mode=mode)
-        try:
-            token = await client.api.sign_in(user, password, platform.node())
-        finally:
-            await client.api.close()
-        await asyncio.to_thread(keep, url, token)
-        return DeskClient(url, token, mode=mode)
+    async def sign_in(user: str, password: str, port: DeskPort | None) -> DeskPort:
+        token = await connection.sign_in(url, user, password, platform.node())
+        await asyncio.to_thread(connection.keep, url, token)
+        if not isinstance(port, DeskClient):
+            return DeskClient(url, token, mode=mode)
+        await port.renew(token)
+        return port
 
     port = DeskClient(url, found.token, mode=mode) if found is not None else None
     from agentdesk.tui.start import run_desk, run_monitor

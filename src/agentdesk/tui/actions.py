@@ -35,6 +35,8 @@ class Situation(msgspec.Struct, frozen=True):
     """What an action's condition may look at: the desk as the agent sees it now."""
 
     signed_in: bool = True
+    signed_out: bool = False
+    """Whether the server wants the password again before this desk goes on."""
     connected: bool = True
     role: str = "agent"
     presence: str = "available"
@@ -43,6 +45,7 @@ class Situation(msgspec.Struct, frozen=True):
     """State of the focused pane's interaction: active, wrapping, closed …, or "" without a pane."""
     offers: int = 0
     failed_sends: int = 0
+    may_pick: bool = False
 
 
 Condition = Callable[[Situation], str | None]
@@ -56,6 +59,10 @@ def always(situation: Situation) -> str | None:
 
 def _signed_in(s: Situation) -> str | None:
     return None if s.signed_in else "Sign in first."
+
+
+def _signed_out(s: Situation) -> str | None:
+    return None if s.signed_out else "You are signed in."
 
 
 def _has_offer(s: Situation) -> str | None:
@@ -86,6 +93,10 @@ def _has_failed(s: Situation) -> str | None:
     return None if s.failed_sends else "Nothing failed to send here."
 
 
+def _may_pick(s: Situation) -> str | None:
+    return None if s.may_pick else "You may not take what waits out of its order; an admin permits it."
+
+
 class Action(msgspec.Struct, frozen=True):
     """One thing a hand can do. `keys` are Textual key names; the first is the one shown."""
 
@@ -111,6 +122,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.here", ("?",), "Keys that work here", "Help", "command"),
     Action("app.palette", ("ctrl+p",), "All actions", "Help", "desk", footer=True, short="all"),
     Action("app.command_line", (":",), "All actions", "Help", "command"),
+    Action("app.sign_in", ("ctrl+l",), "Sign in again", "Help", "desk", _signed_out, footer=True, short="sign in"),
     Action("app.quit", ("Q",), "Leave agentdesk", "Help", "command"),
     Action("app.theme", (), "Change the theme", "Help", "desk"),
     Action("app.picture", (), "Save a picture of the screen", "Help", "desk"),
@@ -121,6 +133,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("offer.take", ("f3",), "Take the offer", "Offers", "desk", _has_offer, footer=True, short="take"),
     Action("offer.accept", ("a",), "Take the offer", "Offers", "command", _has_offer),
     Action("offer.decline", ("d",), "Decline the offer", "Offers", "command", _has_offer),
+    Action("offer.next", ("x",), "Take the next that waits", "Offers", "command", _signed_in),
+    Action("offer.pick", ("P",), "Pick what waits, out of its order", "Offers", "command", _may_pick),
+    Action("why.ask", ("w",), "Why: what waits, what was offered, me", "Why", "command", _signed_in),
     Action("pane.urgent", ("f2",), "Go to the most urgent", "Panes", "desk", _has_pane, footer=True, short="urgent"),
     *_pane_actions(),
     Action("pane.next", ("f5",), "Next pane", "Panes", "desk", _several_panes),
@@ -182,6 +197,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("monitor.up", ("up", "k"), "Agents: a row up", "Monitor", "monitor"),
     Action("monitor.down", ("down", "j"), "Agents: a row down", "Monitor", "monitor"),
+    Action("monitor.why", ("w",), "Why: an agent, or what waits", "Monitor", "monitor", footer=True, short="why"),
+    Action("monitor.ledger", ("l",), "Agents: what they do, or what they did today", "Monitor", "monitor"),
     Action("monitor.help", ("?", "f1"), "Keys that work here", "Monitor", "monitor", footer=True, short="keys"),
     Action("monitor.palette", ("ctrl+p", ":"), "All actions", "Monitor", "monitor", footer=True, short="all"),
     Action("monitor.quit", ("q", "Q"), "Leave the monitor", "Monitor", "monitor", footer=True, short="leave"),
@@ -245,7 +262,7 @@ def why_not(action_id: str, situation: Situation) -> str | None:
     return BY_ID[action_id].enabled(situation)
 
 
-FOOTER_FIRST = ("offer.take", "write.retry_anywhere")
+FOOTER_FIRST = ("app.sign_in", "offer.take", "write.retry_anywhere")
 """Shown before everything else, since they don't wait."""
 
 

@@ -22,7 +22,8 @@ from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.screens.desk import DeskScreen
 from agentdesk.tui.shortcuts import Shortcuts
 
-SignIn = Callable[[str, str], Awaitable[DeskPort]]
+SignIn = Callable[[str, str, DeskPort | None], Awaitable[DeskPort]]
+"""Signs in with name and password. A client that is given goes on with the new token; without one a new one comes."""
 
 
 class DeskApp(SafeApp[None]):
@@ -94,14 +95,39 @@ class DeskApp(SafeApp[None]):
             self.push_screen(DeskScreen(port, self.look, self.shortcuts, bell=self._settings.bell))
 
     def on_desk_screen_sign_in_wanted(self, message: DeskScreen.SignInWanted) -> None:
-        """The kept token is no good any more: ask for name and password instead."""
-        if self._sign_in is not None:
+        """The token is no good any more: ask for the password, over the desk where one is at work."""
+        if self._sign_in is None or self.port is None:
+            return
+        if self.port.mirror.user:
+            self._ask_again(self._sign_in, self.port, message.why)
+        else:
             self.pop_screen()
             self._ask_to_sign_in(message.why)
+
+    def _ask_again(self, sign_in: SignIn, port: DeskPort, why: str) -> None:
+        from agentdesk.tui.screens.sign_in import SignInScreen
+
+        if any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
+            return
+
+        def renew(name: str, password: str) -> Awaitable[DeskPort]:
+            return sign_in(name, password, port)
+
+        def renewed(port: DeskPort | None) -> None:
+            if port is not None:
+                self.run_worker(port.run(), group="client", exclusive=True, exit_on_error=True)
+
+        server, user = self._settings.server, port.mirror.user
+        self.push_screen(SignInScreen(renew, self.look, why, server=server, user=user), renewed)
 
     def _ask_to_sign_in(self, why: str = "") -> None:
         from agentdesk.tui.screens.sign_in import SignInScreen  # most starts have a token
 
-        assert self._sign_in is not None, "without a client there must be a way to sign in"
+        sign_in = self._sign_in
+        assert sign_in is not None, "without a client there must be a way to sign in"
         self.release()
-        self.push_screen(SignInScreen(self._sign_in, self.look, why, server=self._settings.server), self.open)
+
+        def anew(name: str, password: str) -> Awaitable[DeskPort]:
+            return sign_in(name, password, None)
+
+        self.push_screen(SignInScreen(anew, self.look, why, server=self._settings.server), self.open)

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from agentdesk.client.port import DeskPort
     from agentdesk.config import ClientSettings
 
-    SignIn = Callable[[str, str], Awaitable[DeskPort]]
-    """Signs in with name and password and gives the client; raises `agentdesk.errors.DeskError`."""
+    SignIn = Callable[[str, str, DeskPort | None], Awaitable[DeskPort]]
+    """Signs in with name and password and gives the client; raises `agentdesk.errors.DeskError`.
+
+    A client that is given goes on with the new token.
+    """
 
 
 def run_desk(port: DeskPort | None, settings: ClientSettings, *, sign_in: SignIn | None = None) -> int:

@@ -58,7 +58,7 @@ class DeskScreen(DeskView):
             super().__init__()
 
     class SignInWanted(Message):
-        """The server doesn't know the token with which the desk was opened; nothing has been typed yet."""
+        """The server doesn't take this desk's token, or not any more: the password is needed."""
 
         def __init__(self, why: str) -> None:
             self.why = why
@@ -154,9 +154,21 @@ class DeskScreen(DeskView):
             self.set_timer(PANES_AFTER_S, self.talk.prepare)
             if detail.missed:
                 self._back_until = self.port.now_ms() + TROUBLE_MS
-        elif detail.state == "refused" and not self.port.mirror.user:
-            self.post_message(self.SignInWanted(detail.detail))
+        elif detail.state == "refused" and (detail.needs_sign_in or not self.port.mirror.user):
+            self._sign_in_due = True
+            self._ask_when_free()
         self._was_live = live
+
+    def _ask_when_free(self) -> None:
+        """Ask for the password, but take no keys that are meant for a text."""
+        writing = self.context in ("compose", "wrapup") or self.app.screen is not self
+        if self._sign_in_due and not writing:
+            self.sign_in()
+
+    def sign_in(self) -> None:
+        """Ask for the password now."""
+        self._sign_in_due = False
+        self.post_message(self.SignInWanted(self.port.link.detail))
 
     async def _settings_changed(self, _: object) -> None:
         """Not all desks at once: each fetches them some seconds later, by its user's name."""
@@ -184,6 +196,7 @@ class DeskScreen(DeskView):
         self._bell.hear(self.port.mirror.offers, now)
         self.sending.tick(now)
         self.talk.read()
+        self._ask_when_free()
         if self.trouble.trouble is not None and now >= self._trouble_until:
             self.trouble.show(None)
         self.show()
@@ -276,6 +289,7 @@ class DeskScreen(DeskView):
 
     def unsent(self) -> str:
         """What would be lost by leaving now, in words; empty when nothing would."""
+        self.keeping.flush()
         return words.unsent(self.port.mirror, self.port.link)
 
     # -- from the widgets -----------------------------------------------------------------------------------

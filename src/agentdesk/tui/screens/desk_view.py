@@ -74,6 +74,7 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         self._just_shown = False
         self._back_until = 0
         self._was_live = False
+        self._sign_in_due = False
 
     def compose(self) -> ComposeResult:
         """Top row, banner, inbox, panes, customer, notices, keys."""
@@ -118,7 +119,7 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         hint = words.hint(mirror, self.shortcuts)
         self.inbox.show(presenter.inbox(mirror, self.talk.slots, current, now, self.look, hint))
         self.empty.show(*words.empty(mirror, self.port.link, self.shortcuts))
-        self.banner.show(words.banner(self.port.link, mirror, now < self._back_until))
+        self.banner.show(words.banner(self.port.link, mirror, now < self._back_until, self.shortcuts.of("app.sign_in")))
         for pane in self.talk.panes:
             if pane.display:
                 self.talk.show_head(pane, now)
@@ -188,11 +189,13 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         conversation = self.talk.conversation(self.talk.current)
         return Situation(
             signed_in=bool(mirror.user),
+            signed_out=self.port.link.needs_sign_in,
             connected=self.port.link.state == "live",
             role=mirror.role or "agent",
             presence=(mirror.agent.presence if mirror.agent else Presence.OFFLINE).value,
             panes=len(self.talk.panes),
             pane_state=conversation.interaction.state.value if conversation else "",
             offers=len(mirror.offers),
+            may_pick=mirror.may_pick,
             failed_sends=sum(bool(p.failed) for p in conversation.pending) if conversation else 0,
         )

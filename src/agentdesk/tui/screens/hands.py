@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agentdesk.core.commands import AcceptOffer, DeclineOffer, Hold, Resume
+from agentdesk.core.commands import AcceptOffer, DeclineOffer, Hold, Resume, TakeNext
 from agentdesk.core.model import State
 from agentdesk.tui import presenter
 
@@ -27,6 +27,7 @@ def _app(desk: DeskScreen) -> dict[str, Hand]:
         "help.here": lambda: panels.help(desk.help_contexts),
         "app.palette": panels.palette,
         "app.command_line": panels.palette,
+        "app.sign_in": desk.sign_in,
         "app.quit": lambda: panels.quit(desk.unsent()),
         "app.theme": desk.next_theme,
         "app.picture": desk.save_picture,
@@ -46,7 +47,14 @@ def _offers(desk: DeskScreen) -> dict[str, Hand]:
     def decline() -> None:
         desk.port.submit(DeclineOffer(presenter.sorted_offers(desk.port.mirror)[0].id))
 
-    return {"offer.take": take, "offer.accept": take, "offer.decline": decline}
+    return {
+        "offer.take": take,
+        "offer.accept": take,
+        "offer.decline": decline,
+        "offer.next": lambda: desk.port.submit(TakeNext()),
+        "offer.pick": desk.panels.pick,
+        "why.ask": lambda: desk.panels.why(desk.talk.conversation(desk.talk.current)),
+    }
 
 
 def _panes(desk: DeskScreen) -> dict[str, Hand]:

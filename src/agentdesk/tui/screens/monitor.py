@@ -8,6 +8,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from agentdesk.client.port import DeskPort
+from agentdesk.core.model import Hours
+from agentdesk.core.stats import QueueStats
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import Situation, bindings_for, footer
 from agentdesk.tui.presenter import Look
@@ -18,7 +20,7 @@ from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.agent_grid import AgentCell, AgentGrid
 from agentdesk.tui.widgets.footer import Footer, FooterView
 from agentdesk.tui.widgets.notice import Notice
-from agentdesk.tui.widgets.queue_table import QueueLine, QueueTable
+from agentdesk.tui.widgets.queue_table import ALARM, QueueLine, QueueTable
 from agentdesk.tui.widgets.top_bar import TopBar
 
 TICK_S = 1.0
@@ -109,6 +111,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
                 q.abandoned,
                 q.agents_ready,
                 q.agents_signed_in,
+                _note(q),
             )
             for q in sorted(self.port.mirror.queue_stats.values(), key=lambda q: q.id)
         ]
@@ -126,6 +129,7 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
                 a.active,
                 a.wrapping,
                 a.offered,
+                a.ledger,
             )
             for a in self.port.mirror.agent_stats.values()
         ]
@@ -147,8 +151,17 @@ class MonitorScreen(Screen[None], inherit_bindings=False):
             "monitor.quit": self.app.exit,
             "monitor.up": lambda: self.agents.scroll_rows(-1),
             "monitor.down": lambda: self.agents.scroll_rows(1),
+            "monitor.why": self.panels.why,
+            "monitor.ledger": self.agents.turn,
             "monitor.order": self.agents.next_order,
         }
         if hand := hands.get(action_id):
             hand()
             self.show()
+
+
+def _note(queue: QueueStats) -> str:
+    """What is unusual about a queue: refused by everyone, closed, pulled."""
+    refused = f"{ALARM} {queue.refused} refused by everyone" if queue.refused else ""
+    closed = "" if queue.hours is Hours.OPEN else f"{queue.hours.value} now"
+    return ", ".join(word for word in (refused, closed, "agents ask for the next" if queue.pull else "") if word)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.client.mirror import Conversation, Mirror
 from agentdesk.client.port import Canned, DeskPort
-from agentdesk.core.commands import SetPresence, Transfer
+from agentdesk.core.commands import Pick, SetPresence, Transfer
 from agentdesk.core.model import Presence
 from agentdesk.tui import canned
 from agentdesk.tui.presenter import Look, queue_name
@@ -160,6 +160,32 @@ class Panels:
         title = f"Transfer {self._look.name(it.customer_name, 40)} to"
         teach = "Type to narrow · @name for a colleague · Enter transfers · Esc close"
         self._app.push_screen(Picker(title, narrow, teach=teach, empty=NO_QUEUE), go)
+
+    # -- what waits -----------------------------------------------------------------------------------------
+
+    def pick(self) -> None:
+        """Take something that waits out of its order."""
+        from agentdesk.tui.screens.why import heads
+
+        def take(value: str | None) -> None:
+            if value is not None:
+                self._port.submit(Pick(int(value)))
+
+        narrow = heads(self._port.mirror, self._look)
+        teach = "Type to narrow · Enter takes it · Esc close"
+        self._app.push_screen(Picker("Pick what waits", narrow, teach=teach, empty="Nobody waits."), take)
+
+    def why(self, conversation: Conversation | None = None) -> None:
+        """Choose what to ask about, and show why."""
+        from agentdesk.tui.screens.why import Why, subjects
+
+        def ask(about: str | None) -> None:
+            if about is not None:
+                self._app.push_screen(Why(self._port, self._look, about))
+
+        narrow = subjects(self._port.mirror, self._look, conversation.interaction.id if conversation else None)
+        teach = "Type to narrow · Enter shows why · Esc close"
+        self._app.push_screen(Picker("Why?", narrow, teach=teach, empty="Nothing to ask about."), ask)
 
     # -- the rest -------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Signing in from the screen, where no token is kept yet."""
+"""Signing in from the screen: where no token is kept yet, and over a desk whose token is no good any more."""
 
 from __future__ import annotations
 
@@ -21,36 +21,46 @@ from agentdesk.tui.widgets.notice import Notice, Trouble
 
 
 class SignInScreen(Screen["DeskPort | None"]):
-    """Name and password; returns the client, or None when left."""
+    """Name and password; returns the client, or None when left. `user` is whose desk is below, if there is one."""
 
     BINDINGS = bindings_for("picker")
 
     def __init__(
-        self, sign_in: Callable[[str, str], Awaitable[DeskPort]], look: Look, why: str = "", *, server: str = ""
+        self,
+        sign_in: Callable[[str, str], Awaitable[DeskPort]],
+        look: Look,
+        why: str = "",
+        *,
+        server: str = "",
+        user: str = "",
     ) -> None:
         super().__init__(classes="sign-in")
         self._server = server
         self._sign_in = sign_in
         self._look = look
         self._why = why
+        self._user = user
 
     def compose(self) -> ComposeResult:
         """Two fields, and what went wrong."""
         with Vertical(classes="sign-in-box"):
             yield Label(Content(self._title()), classes="picker-title")
-            for field, hidden in (("name", False), ("password", True)):
+            for field, value, hidden in (("name", self._user, False), ("password", "", True)):
                 with Horizontal(classes="sign-in-row"):
                     yield Label(Content(field), classes="sign-in-label")
-                    yield Field(id=field, password=hidden)
+                    yield Field(value, id=field, password=hidden)
             yield Notice(glyphs=self._look.glyphs)
-            yield Label(Content("Enter signs in · Esc leaves"), classes="picker-keys")
+            leaves = "goes back to the desk" if self._user else "leaves"
+            yield Label(Content(f"Enter signs in · Esc {leaves}"), classes="picker-keys")
 
     def _title(self) -> str:
         """Whom one is about to tell a password."""
         return f"agentdesk at {self._look.name(self._server)}" if self._server else "agentdesk"
 
     def on_mount(self) -> None:
-        """Say why one is asked again."""
+        """Say why one is asked again; the name is known where a desk is below."""
+        if self._user:
+            self.set_focus(self.query_one("#password", Input))
         if self._why:
             self.query_one(Notice).show(Trouble("Sign in again", self._look.name(self._why)))
 
@@ -68,7 +78,12 @@ class SignInScreen(Screen["DeskPort | None"]):
 
     @work(exclusive=True, exit_on_error=False)
     async def try_it(self, name: str, password: str) -> None:
-        """Ask the server."""
+        """Ask the server, unless a desk would go on in another name."""
+        if self._user and name != self._user:
+            mine = self._look.name(self._user, 40)
+            remedy = f"Sign in as {mine}, or leave it (Esc, Q) to sign in as somebody else."
+            self.query_one(Notice).show(Trouble(f"This desk is {mine}'s", remedy=remedy))
+            return
         try:
             port = await self._sign_in(name, password)
         except DeskError as refused:

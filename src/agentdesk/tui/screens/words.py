@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentdesk.client.mirror import Mirror
 from agentdesk.client.port import LinkState
-from agentdesk.core.commands import ClientCommand, Refused, SendMessage
+from agentdesk.core.commands import ClientCommand, Refused, SaveDraft, SaveWrapup, SendMessage
 from agentdesk.core.model import Presence
 from agentdesk.errors import DeskError
 from agentdesk.tui.presenter import Look
@@ -19,22 +19,29 @@ REFUSED_REMEDY = {
     "unknown": "It is gone; the screen will follow.",
 }
 
+LINK_REMEDY = {
+    "too_many": "Leave with Q, close another screen of yours, and open this one again.",
+    "bad_version": "Leave with Q and update the older of client and server.",
+}
 
-def banner(link: LinkState, mirror: Mirror, just_back: bool) -> Trouble | None:
+
+def banner(link: LinkState, mirror: Mirror, just_back: bool, sign_in_key: str = "") -> Trouble | None:
     """The state of the link while it isn't as it should be, and what came while away."""
     if link.state == "live":
         if not just_back:
             return None
         count = f"{link.missed} event{'s' if link.missed != 1 else ''} arrived while away"
         return Trouble(f"Back online: {count}", level="good")
-    waiting = sum(isinstance(command, SendMessage) for command in mirror.asked.values())
+    waiting = _waiting(mirror)
     kept = "What you type stays here and goes out by itself."
     if waiting:
         kept = f"{waiting} message{'s' if waiting != 1 else ''} will go out when the link is back."
+    if link.needs_sign_in and mirror.user and sign_in_key:
+        then = f"{waiting} message{'s wait' if waiting != 1 else ' waits'}." if waiting else "What you type stays here."
+        return Trouble("Signed out", remedy=f"{sign_in_key} signs in again. {then}", level="late")
     if link.state == "refused":
-        return Trouble(
-            "The server refuses this sign-in", link.detail, remedy="Leave with Q and run: agentdesk login", level="late"
-        )
+        remedy = LINK_REMEDY.get(link.code, "Leave with Q and run: agentdesk login")
+        return Trouble("The server refuses this sign-in", link.detail, remedy=remedy, level="late")
     again = f", trying again in {link.retry_in_s:.0f} s" if link.retry_in_s else ", trying again"
     if link.state == "connecting" and not mirror.user:
         return Trouble("Connecting to the server …", level="dim")
@@ -86,9 +93,16 @@ def error(failure: DeskError, look: Look, where: str) -> Trouble:
 
 
 def unsent(mirror: Mirror, link: LinkState) -> str:
-    """What would be lost by leaving now; drafts are on the server and are not."""
+    """What would be lost by leaving now; drafts that are on the server are not."""
     failed = sum(bool(p.failed) for c in mirror.conversations.values() for p in c.pending)
-    waiting = sum(isinstance(command, SendMessage) for command in mirror.asked.values())
+    waiting = _waiting(mirror)
     if waiting and link.state != "live":
         return f"{waiting} message{'s wait' if waiting != 1 else ' waits'} for the server to come back."
-    return f"{failed} message{'s' if failed != 1 else ''} could not be sent." if failed else ""
+    if failed:
+        return f"{failed} message{'s' if failed != 1 else ''} could not be sent."
+    writing = any(isinstance(command, SaveDraft | SaveWrapup) for command in mirror.asked.values())
+    return "What you were writing is not on the server yet." if writing and link.state != "live" else ""
+
+
+def _waiting(mirror: Mirror) -> int:
+    return sum(isinstance(command, SendMessage) for command in mirror.asked.values())

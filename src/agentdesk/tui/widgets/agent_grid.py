@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from agentdesk.core.model import Ledger
 from agentdesk.tui.ages import age
 from agentdesk.tui.glyphs import UNICODE, Glyphs
 from agentdesk.tui.lines import BLANK, Line, Span, line, pad
 from agentdesk.tui.widgets.rows import Rows
 
-CELL = 40
+CELL, LEDGER_CELL = 40, 80
 LOAD_CELLS = 6
 ORDERS = ("state", "name", "load")
 
@@ -32,6 +33,7 @@ class AgentCell(msgspec.Struct, frozen=True):
     active: int
     wrapping: int
     offered: int
+    ledger: Ledger = Ledger()
 
 
 class AgentGrid(Rows):
@@ -43,6 +45,7 @@ class AgentGrid(Rows):
         self._agents: Sequence[AgentCell] = ()
         self._order = 0
         self._top = 0
+        self._today = False
 
     def show(self, agents: Sequence[AgentCell]) -> None:
         """Show these."""
@@ -52,6 +55,11 @@ class AgentGrid(Rows):
     def next_order(self) -> None:
         """By state, by name, by load."""
         self._order = (self._order + 1) % len(ORDERS)
+        self.repaint()
+
+    def turn(self) -> None:
+        """To what they did today, and back to what they do."""
+        self._today = not self._today
         self.repaint()
 
     def scroll_rows(self, by: int) -> None:
@@ -70,7 +78,7 @@ class AgentGrid(Rows):
         head = Line(tuple(parts), ((f"by {ORDERS[self._order]} ", "dim"),))
         if not agents:
             return [head, line((" Nobody is known yet.", "dim"))]
-        columns = max(1, width // CELL)
+        columns = max(1, width // (LEDGER_CELL if self._today else CELL))
         wide = width // columns
         tall = -(-len(agents) // columns)
         self._top = max(0, min(self._top, tall - (height - 1)))
@@ -105,7 +113,23 @@ class AgentGrid(Rows):
         ]
 
     def _words(self, agent: AgentCell) -> str:
+        if self._today:
+            return _today(agent.ledger)
         if agent.presence == "available":
             busy = [f"{count} {word}" for count, word in ((agent.active, "on"), (agent.wrapping, "wrap")) if count]
             return " ".join(busy) or ("offered" if agent.offered else "free")
         return agent.reason or agent.presence.replace("_", " ")
+
+
+def _today(ledger: Ledger) -> str:
+    """The ledger in few cells."""
+    parts = (
+        (ledger.offered, "off"),
+        (ledger.accepted, "took"),
+        (ledger.declined, "decl"),
+        (ledger.missed, "miss"),
+        (ledger.next, "next"),
+        (ledger.picked, "pick"),
+        (ledger.handled, "done"),
+    )
+    return " ".join(f"{count} {word}" for count, word in parts)

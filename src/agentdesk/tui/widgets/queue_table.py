@@ -27,6 +27,8 @@ class QueueLine(msgspec.Struct, frozen=True):
     abandoned: int
     ready: int
     signed_in: int
+    note: str = ""
+    """What is unusual: refused by all, closed, pulled; shown below the figures."""
 
 
 HEADINGS = (
@@ -41,6 +43,8 @@ HEADINGS = (
     ("ready", 8),
 )
 NAME_CELLS = 16
+ALARM = "!"
+"""What a note begins with that somebody should look at."""
 
 
 class QueueTable(Rows):
@@ -54,7 +58,7 @@ class QueueTable(Rows):
     def show(self, queues: Sequence[QueueLine]) -> None:
         """Show these."""
         self._queues = queues
-        height = max(3, len(queues) + 2)
+        height = max(3, len(queues) + sum(bool(queue.note) for queue in queues) + 2)
         if self.styles.height is None or self.styles.height.value != height:
             self.styles.height = height
         self.repaint()
@@ -67,7 +71,10 @@ class QueueTable(Rows):
         ]
         if not self._queues:
             rows.append(line((" No queue is known yet.", "dim")))
-        rows += [self._row(queue, len(shown)) for queue in self._queues]
+        for queue in self._queues:
+            rows.append(self._row(queue, len(shown)))
+            if queue.note:
+                rows.append(line((f"   {queue.note}", "late" if queue.note.startswith(ALARM) else "dim")))
         return [*rows, BLANK]
 
     def _columns(self, width: int) -> list[tuple[str, int]]:
