@@ -24,6 +24,7 @@ from agentdesk.client import echo
 from agentdesk.client.mirror import Mirror
 from agentdesk.client.port import Canned, Hit, LinkState, Listener, Settings, TimelineEntry
 from agentdesk.client.session import Notice, Session
+from agentdesk.client.why import WhyAnswer
 from agentdesk.core import commands as c
 from agentdesk.core.desk import Desk
 from agentdesk.core.events import Offered, Recorded
@@ -40,6 +41,7 @@ from agentdesk.core.model import (
     Role,
     WrapupMode,
 )
+from agentdesk.core.routing import explain
 from agentdesk.errors import Failed
 from agentdesk.protocol import messages as wire
 from agentdesk.protocol.codec import decode_client, encode
@@ -163,6 +165,17 @@ class FakeDesk:
         if blob is None:
             raise Failed("There is no such file.")
         return blob.data
+
+    async def why(self, interaction_id: int) -> WhyAnswer:
+        self._may_read()
+        return WhyAnswer(interaction_id, self.now, explain.why_interaction(self.desk.state, interaction_id, self.now))
+
+    async def why_agent(self, agent: str) -> explain.WhyAgent:
+        self._may_read()
+        found = explain.why_agent(self.desk.state, agent, self.now)
+        if found is None:
+            raise Failed("There is no such agent.")
+        return found
 
     async def do(self, command: c.ClientCommand, timeout_s: float = 10.0) -> c.Answer:
         answers: dict[str, c.Answer] = {}

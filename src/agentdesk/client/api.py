@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -14,6 +15,9 @@ from agentdesk.errors import Failed, SignInRefused, Unreachable
 
 if TYPE_CHECKING:
     import httpx
+
+    from agentdesk.client.why import WhyAnswer
+    from agentdesk.core.routing.explain import WhyAgent
 
 PREFIX = "/api/v1"
 WAIT_S = 15.0
@@ -83,6 +87,18 @@ class Api:
     async def file(self, file_id: str) -> bytes:
         """The bytes of an attachment."""
         return await self._call("GET", f"/files/{file_id}", {})
+
+    async def why(self, interaction_id: int) -> WhyAnswer:
+        """What routing does with an interaction now, and the offers there were."""
+        from agentdesk.client.why import WhyAnswer
+
+        return await self.get(f"/interactions/{interaction_id}/why", WhyAnswer)
+
+    async def why_agent(self, agent: str) -> WhyAgent:
+        """Why nothing comes to an agent."""
+        from agentdesk.core.routing.explain import WhyAgent
+
+        return await self.get(f"/agents/{quote(agent, safe='')}/why", WhyAgent)
 
     async def sign_in(self, user: str, password: str, label: str) -> str:
         """Exchange a password for a token; `label` names it in the list of what is signed in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from agentdesk.client import echo
 from agentdesk.client.api import Api
@@ -15,6 +16,10 @@ from agentdesk.client.session import Notice, Session
 from agentdesk.core.commands import Answer, ClientCommand
 from agentdesk.core.model import Customer, Message
 from agentdesk.errors import Unreachable
+
+if TYPE_CHECKING:
+    from agentdesk.client.why import WhyAnswer
+    from agentdesk.core.routing.explain import WhyAgent
 
 
 class DeskClient:
@@ -127,6 +132,14 @@ class DeskClient:
     async def file(self, file_id: str) -> bytes:
         """The bytes of an attachment."""
         return await self.api.file(file_id)
+
+    async def why(self, interaction_id: int) -> WhyAnswer:
+        """What routing does with an interaction now, and the offers there were."""
+        return await self.api.why(interaction_id)
+
+    async def why_agent(self, agent: str) -> WhyAgent:
+        """Why nothing comes to an agent."""
+        return await self.api.why_agent(agent)
 
     def _kick(self) -> None:
         if self._link is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from agentdesk.core.commands import ClientCommand, SendMessage
-from agentdesk.core.model import Agent, Customer, Interaction, Message, Offer, QueueConfig
+from agentdesk.core.model import Agent, Customer, Interaction, Message, Offer, QueueConfig, Role
 from agentdesk.core.stats import AgentStats, QueueStats
 
 MESSAGES_MAX = 500
@@ -70,3 +70,8 @@ class Mirror:
         self.queue_stats: dict[str, QueueStats] = {}
         self.agent_stats: dict[str, AgentStats] = {}
         self.asked: dict[str, ClientCommand] = {}
+
+    @property
+    def may_pick(self) -> bool:
+        """Whether the agent may take what waits out of its order."""
+        return self.role in (Role.SUPERVISOR, Role.ADMIN) or (self.agent is not None and self.agent.config.may_pick)

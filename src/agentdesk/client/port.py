@@ -15,6 +15,8 @@ from agentdesk.core.model import Customer, Disposition, Message
 
 if TYPE_CHECKING:
     from agentdesk.client.mirror import Mirror
+    from agentdesk.client.why import WhyAnswer
+    from agentdesk.core.routing.explain import WhyAgent
 
 
 class LinkState(msgspec.Struct, frozen=True):
@@ -123,5 +125,7 @@ class DeskPort(Protocol):
         self, query: str, customer_id: int | None = None, before: int | None = None
     ) -> tuple[Hit, ...]: ...
     async def file(self, file_id: str) -> bytes: ...
+    async def why(self, interaction_id: int) -> WhyAnswer: ...
+    async def why_agent(self, agent: str) -> WhyAgent: ...
     async def do(self, command: ClientCommand, timeout_s: float = 10.0) -> Answer:
         """Submit and wait for the answer."""
