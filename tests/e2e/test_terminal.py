@@ -234,6 +234,45 @@ async def test_a_killed_server_loses_nothing_that_was_typed(terminal: Terminal, 
             again.process.stdout.close()
 
 
+async def test_a_new_password_at_work_is_asked_for_in_place_and_nothing_is_lost(
+    terminal: Terminal, server: ServerProcess
+) -> None:
+    terminal.start()
+    await sign_in(terminal, "ana")
+    await terminal.see("Ready when you are")
+    terminal.keys("F6")
+    await terminal.see("Nobody needs you yet")
+    async with Visitor(server.url, name="Budi") as budi:
+        await budi.say("halo")
+        await terminal.see("OFFER")
+        terminal.keys("F3")
+        await terminal.see("▸1 Budi")
+        terminal.keys("r")
+        await terminal.see("REPLY")
+        config = str(server.log.parent / "config.yaml")
+        passwd = [sys.executable, "-m", "agentdesk", "server", "user", "passwd", "ana", "--password-stdin"]
+        given = {"input": b"another good one", "check": True, "timeout": TIMEOUT_S}
+        await asyncio.to_thread(subprocess.run, [*passwd, "--config", config], **given)
+        await terminal.see("Signed out", "^L signs in again")
+        terminal.text("written while signed out")
+        terminal.keys("Enter")
+        await terminal.see("1 message waits")
+        await budi.say("are you there?")
+        terminal.keys("C-l")
+        await terminal.see("Sign in again", "name      ana")
+        terminal.text("another good one")
+        terminal.keys("Enter")
+        await terminal.see("Not sent: this came while you wrote", "are you there?", "available")
+        terminal.keys("C-r")
+        await budi.wait_for(lambda memory: heard(memory, "written while signed out"), TIMEOUT_S)
+        said = [message.text for message in budi.memory.messages.values()]
+        assert said.count("written while signed out") == 1
+    terminal.keys("Escape")
+    await terminal.see("COMMAND")
+    terminal.keys("Q")
+    await terminal.see_the_end()
+
+
 async def test_a_supervisor_sees_queues_and_agents_live(terminal: Terminal, server: ServerProcess) -> None:
     terminal.start("monitor")
     await sign_in(terminal, "sam")
