@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from random import Random
 
@@ -36,6 +37,14 @@ LOG = "server.log"
 LOG_LINES_SHOWN = 15
 
 SETTINGS = Path(__file__).with_name("settings.yaml")
+ADDRESS = "toko@demo.test"
+MAIL = """
+email:
+  hold_s: 3
+  smtp: {{host: 127.0.0.1, port: {ports.relay}, tls: none}}
+  listen: {{host: 127.0.0.1, port: {ports.lmtp}}}
+  mailboxes: [{{id: toko, address: {address}, name: Toko Demo, queue: support, signature: "Toko Demo"}}]
+"""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -46,6 +55,14 @@ class Account(msgspec.Struct, frozen=True):
     token: str
 
 
+class Ports(msgspec.Struct, frozen=True):
+    """Where mail goes in by LMTP, where the relay is that takes what agents send, and the page that shows it."""
+
+    lmtp: int
+    relay: int
+    page: int
+
+
 class Place(msgspec.Struct, frozen=True):
     """A running demo server. `tokens` are what the browsers of known customers keep, by name."""
 
@@ -54,6 +71,7 @@ class Place(msgspec.Struct, frozen=True):
     database: Path
     accounts: dict[str, Account]
     tokens: dict[str, str]
+    mail: Ports
 
     @property
     def page(self) -> str:
@@ -76,7 +94,9 @@ def open_place(users: list[User], random: Random) -> Iterator[Place]:
     """Run a server with these users and some customers' past; afterwards stop it and remove everything."""
     folder = Path(tempfile.mkdtemp(prefix="agentdesk-demo-"))
     try:
-        shutil.copy(SETTINGS, folder / "config.yaml")
+        ports = Ports(*_free_ports(3))
+        mail = MAIL.format(address=ADDRESS, ports=ports)
+        (folder / "config.yaml").write_text(SETTINGS.read_text(encoding="utf-8") + mail, encoding="utf-8")
         settings = read_server(folder / "config.yaml")
         Path(settings.server.data_dir).mkdir(mode=0o700)
         accounts = _sign_up(settings, users)
@@ -84,11 +104,18 @@ def open_place(users: list[User], random: Random) -> Iterator[Place]:
             tokens = write_past(store, settings, SystemClock().now_ms(), random)
         child = _start(folder)
         try:
-            yield Place(_wait_for(child, folder, settings), folder, settings.database, accounts, tokens)
+            yield Place(_wait_for(child, folder, settings), folder, settings.database, accounts, tokens, ports)
         finally:
             _stop(child)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Loopback ports that nobody listens on now."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(one.getsockname()[1]) for one in opened]
 
 
 def _sign_up(settings: ServerSettings, users: list[User]) -> dict[str, Account]:

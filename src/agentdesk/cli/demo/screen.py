@@ -15,6 +15,7 @@ from agentdesk.cli.demo.headless import answer
 from agentdesk.cli.demo.ledger import Ledger
 from agentdesk.cli.demo.people import GOODBYES
 from agentdesk.cli.demo.place import Place, User, open_place
+from agentdesk.cli.demo.post import Post
 from agentdesk.client.bot import Bot, Manners
 from agentdesk.client.desk import DeskClient
 from agentdesk.client.link import sleep
@@ -33,7 +34,7 @@ GUIDE_WAIT_S = 600.0
 
 TOUR = (
     "Hello! I am no customer, I only show you round. Accept me, then write back.",
-    "Be a customer yourself: open {page} in a browser, and write.",
+    "Be a customer yourself: open {page} in a browser, and write. Mails that you answer arrive at {mail}.",
     "Ctrl-P finds every action by name, F1 shows the keys. End this chat when you like.",
 )
 
@@ -45,6 +46,7 @@ def run_screen(random: Random) -> int:
     print("agentdesk: starting a server, customers and your desk …", flush=True)
     with open_place([YOU, COLLEAGUE], random) as place:
         print(f"Be a customer yourself, in a browser: {place.page}", flush=True)
+        print(f"Mail that you answer arrives at http://127.0.0.1:{place.mail.page}", flush=True)
         client = DeskClient(place.url, place.accounts[YOU.id].token)
         client.submit(SetPresence(Presence.AVAILABLE))
         with _behind(place, random):
@@ -82,8 +84,11 @@ async def _work(place: Place, random: Random, stop: asyncio.Event) -> None:
         DeskClient(place.url, place.accounts[COLLEAGUE.id].token), COLLEAGUE_MANNERS, Random(random.random()), answer
     )
     crowd = Crowd(place.url, Ledger(), PACE, random, place.tokens)
+    post = Post(place.mail, random)
     async with asyncio.TaskGroup() as tasks:
-        working = [tasks.create_task(work) for work in (_guide(place), colleague.run(), crowd.run())]
+        working = [
+            tasks.create_task(work) for work in (_guide(place), colleague.run(), crowd.run(), post.run(page=True))
+        ]
         await stop.wait()
         for task in working:
             task.cancel()
@@ -94,6 +99,6 @@ async def _guide(place: Place) -> None:
     async with Visitor(place.url, name="Guide", language="en", queue="support") as guide:
         await guide.wait_for(somebody_is_there, GUIDE_WAIT_S)
         for line in TOUR:
-            await guide.say(line.format(page=place.page))
+            await guide.say(line.format(page=place.page, mail=f"http://127.0.0.1:{place.mail.page}"))
             await sleep(0.3)
         await asyncio.Event().wait()
