@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agentdesk.client.api import Api
 from agentdesk.core.commands import DeclineOffer, Done
 from agentdesk.core.events import Offered
 from tests.server.rest import Rest, code_of
@@ -41,3 +42,17 @@ async def test_agents_ask_about_what_is_theirs(server: RunningServer) -> None:
         async with Rest(server, ana.token) as hers:
             assert (await hers.get(f"/interactions/{number}/why")).status_code == 200
             assert (await hers.get("/agents/ana/why")).json()["offers"] == 1
+
+
+async def test_clients_read_the_answers(server: RunningServer) -> None:
+    async with agent(server) as ana:
+        await start_chat(server, "hello")
+        number = (await ana.event(Offered)).offer.interaction_id
+        api = Api(server.url, ana.token)
+        try:
+            why = await api.why(number)
+            assert why.live is not None and why.live.agent == "ana"
+            assert [one.agent for one in why.offers] == ["ana"]
+            assert (await api.why_agent("ana")).offers == 1
+        finally:
+            await api.close()

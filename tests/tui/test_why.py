@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agentdesk.core.commands import DeclineOffer
 from agentdesk.core.model import Role
 from tests.client.fake_port import FakeDesk
 from tests.tui.robot import desk_robot
@@ -77,3 +78,15 @@ async def test_the_monitor_asks_why_and_shows_the_day() -> None:
         await desk.type("zoe")
         await desk.press("enter")
         await desk.expect("Why: @zoe", "1 offered, 0 accepted")
+
+
+async def test_the_monitor_says_what_everyone_has_refused() -> None:
+    fake = FakeDesk("sam", role=Role.SUPERVISOR, mode="monitor")
+    fake.connect()
+    async with desk_robot(fake=fake, mode="monitor", available=False) as desk:
+        zoe = desk.fake.colleague("zoe")
+        chat = desk.fake.customer_writes("Budi", "halo")
+        offer = desk.fake.desk.state.interactions[chat].offer
+        assert offer is not None
+        desk.fake.do_as(zoe, DeclineOffer(offer.id))
+        await desk.expect("! 1 refused by everyone")
