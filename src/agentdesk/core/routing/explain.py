@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -165,7 +165,7 @@ def why_interaction(
         how=_how(need, free),
         free=len(free),
         stopped=dict(Counter(each.stop.filter for each in stopped if each.stop is not None)),
-        candidates=tuple(islice((*free, *stopped), limit)),
+        candidates=(*free[:limit], *_with_rings(state, need, stopped[: max(0, limit - len(free))])),
         coming=_coming(state, one),
     )
 
@@ -224,7 +224,7 @@ def _candidates(state: DeskState, need: _Need, now: int) -> tuple[list[WhyCandid
         if stop is None:
             free.append(agent)
         else:
-            others.append(WhyCandidate(agent.id, agent.config.name, stop=stop, ring=_later_ring(state, agent, need)))
+            others.append(WhyCandidate(agent.id, agent.config.name, stop=stop))
     free.sort(key=lambda agent: _order(state, agent, need, now))
     ranked = [
         WhyCandidate(agent.id, agent.config.name, rank, _figure(state, agent, need, now))
@@ -286,12 +286,16 @@ def _not_now(agent: Agent, need: _Need) -> Stop | None:
     return None
 
 
-def _later_ring(state: DeskState, agent: Agent, need: _Need) -> int:
-    if _not_able(agent, need) is None:
-        return 0
-    later = range(need.one.ring + 1, len(need.queue.rings) + 1)
-    wider = ((ring, need._replace(ways=circle(need.queue, asked(need.one.skills), ring))) for ring in later)
-    return next((ring for ring, then in wider if _not_able(agent, then) is None), 0)
+def _with_rings(state: DeskState, need: _Need, stopped: Iterable[WhyCandidate]) -> Iterator[WhyCandidate]:
+    """These, with the first later ring that lets each in whom the circle stops."""
+    skills, rings = asked(need.one.skills), range(need.one.ring + 1, len(need.queue.rings) + 1)
+    later = [(ring, need._replace(ways=circle(need.queue, skills, ring))) for ring in rings]
+    for one in stopped:
+        agent = state.agents[one.agent]
+        opens = 0
+        if _not_able(agent, need) is not None:
+            opens = next((ring for ring, then in later if _not_able(agent, then) is None), 0)
+        yield msgspec.structs.replace(one, ring=opens) if opens else one
 
 
 # --- in which order --------------------------------------------------------------------------------------------
