@@ -276,6 +276,15 @@ async def test_never_twice_and_never_silently_lost_by_the_relay(desk: Desk) -> N
     assert "Greylisted" in await desk.delivered(taken.id, Delivery.DEFERRED)
 
 
+async def test_somebody_with_too_many_open_mails_goes_on_in_the_newest(desk: Desk) -> None:
+    most = desk.server.parts.loop.desk.state.desk.live_per_customer_max
+    for number in range(most):
+        await desk.hand(mail(f"Mail {number}", Message_ID=f"<{number}@example.org>"))
+    assert (await desk.hand(mail("One more", Message_ID="<more@example.org>"))) == f"250 2.0.0 message {most}"
+    assert (await desk.hand(mail("Bo here", Message_ID="<b@example.org>", From="bo@example.org"))).startswith("250")
+    assert [m.text for m in await desk.messages(most)] == [f"Mail {most - 1}", "One more"]
+
+
 async def test_what_cannot_be_read_is_accounted_for(desk: Desk) -> None:
     assert "rejected" in await desk.hand(b"\r\n")
     (intake,) = await asyncio.to_thread(desk.server.store.intakes, "desk")

@@ -112,7 +112,19 @@ class Belonging:
             attachments=await self._files(came, mail, digest),
             mail=head_of(mail, digest),
         )
-        return await self._context.commands(command, ACTOR, key)
+        answer = await self._context.commands(command, ACTOR, key)
+        if isinstance(answer, Refused) and answer.code == "too_many" and regular.known is not None:
+            return await self._joins(regular.known.id, command, key) or answer
+        return answer
+
+    async def _joins(self, customer_id: int, command: StartInteraction, key: str) -> Answer | None:
+        """Whoever has as many open mails as they may goes on in the newest: one mail never holds up the rest."""
+        live = (one for one in self._context.desk.interactions() if one.customer_id == customer_id)
+        newest = max((one.id for one in live if one.channel == EMAIL), default=None)
+        if newest is None:
+            return None
+        said = ReceiveMessage(newest, command.text, key, command.attachments, command.mail)
+        return await self._context.commands(said, ACTOR, f"{key}:join")
 
     async def undelivered(self, found: Undeliverable, key: str) -> None:
         """Ours could not be delivered: its author hears of it, whether the interaction is closed or not."""
