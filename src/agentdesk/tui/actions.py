@@ -76,13 +76,19 @@ def _has_pane(s: Situation) -> str | None:
 def _talking(s: Situation) -> str | None:
     if not s.panes:
         return "No conversation is open."
+    if s.pane_state == "snoozed":
+        return "This conversation is snoozed; take it up first."
     return None if s.pane_state in ("active", "held") else "This conversation has ended."
 
 
 def _open(s: Situation) -> str | None:
     if not s.panes:
         return "No conversation is open."
-    return None if s.pane_state in ("active", "held", "wrapping") else "This conversation is closed."
+    return None if s.pane_state in ("active", "held", "snoozed", "wrapping") else "This conversation is closed."
+
+
+def _underway(s: Situation) -> str | None:
+    return None if s.pane_state == "snoozed" else _talking(s)
 
 
 def _several_panes(s: Situation) -> str | None:
@@ -172,7 +178,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("talk.end", ("f8",), "End, then wrap up", "Conversation", "desk", _open, footer=True, short="end"),
     Action("talk.end_here", ("e",), "End, then wrap up", "Conversation", "command", _open),
     Action("talk.transfer", ("t",), "Transfer to a queue or a colleague", "Conversation", "command", _talking),
-    Action("talk.hold", ("o",), "Put on hold, or resume", "Conversation", "command", _talking),
+    Action("talk.hold", ("o",), "Put on hold, or resume", "Conversation", "command", _underway),
+    Action("talk.snooze", ("s",), "Snooze until a time", "Conversation", "command", _talking),
     Action("customer.panel", ("f7",), "Customer panel", "Customer", "desk", _has_pane, footer=True, short="customer"),
     Action("customer.search", ("f",), "Search all history", "Customer", "command", _signed_in),
     Action("read.older", ("pageup",), "Scroll up", "Reading", "desk", _has_pane),

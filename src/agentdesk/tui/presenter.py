@@ -157,6 +157,11 @@ def clock_text(ms: int) -> str:
     return local_time(ms).strftime("%a %H:%M")
 
 
+def day_and_time(ms: int) -> str:
+    """A time that may be on another day."""
+    return local_time(ms).strftime("%a %d %b %H:%M")
+
+
 # --- the inbox ------------------------------------------------------------------------------------------------
 
 
@@ -249,6 +254,7 @@ def head(conversation: Conversation, slot: int, mirror: Mirror, now: int, look: 
         customer_away=it.customer_away_since_ms is not None,
         typing=conversation.typing,
         hidden=", ".join(hidden(it.customer_name)),
+        until=day_and_time(it.snoozed_until_ms) if it.snoozed_until_ms is not None else "",
         wrapup_ms=now - wrapup.since_ms if wrapup else None,
         wrapup_of_ms=wrapup.due_ms - wrapup.since_ms if wrapup and wrapup.due_ms is not None else None,
         **now_shown,  # type: ignore[arg-type]

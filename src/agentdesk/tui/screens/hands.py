@@ -10,6 +10,7 @@ from agentdesk.core.model import State
 from agentdesk.tui import presenter
 
 if TYPE_CHECKING:
+    from agentdesk.client.mirror import Conversation
     from agentdesk.tui.screens.desk import DeskScreen
 
 Hand = Callable[[], object]
@@ -99,19 +100,26 @@ def _talking(desk: DeskScreen) -> dict[str, Hand]:
         if desk.talk.current is not None:
             desk.wrapping.end(desk.talk.current)
 
-    def hold() -> None:
-        conversation = desk.talk.conversation(desk.talk.current)
-        if conversation is not None:
-            held = conversation.interaction.state is State.HELD
-            number = conversation.interaction.id
-            desk.port.submit(Resume(number) if held else Hold(number))
+    def on_conversation(hand: Callable[[Conversation], object]) -> Hand:
+        def run() -> None:
+            conversation = desk.talk.conversation(desk.talk.current)
+            if conversation is not None:
+                hand(conversation)
 
-    def transfer() -> None:
-        conversation = desk.talk.conversation(desk.talk.current)
-        if conversation is not None:
-            desk.panels.transfer(conversation)
+        return run
 
-    return {"talk.end": end, "talk.end_here": end, "talk.hold": hold, "talk.transfer": transfer}
+    def hold(conversation: Conversation) -> None:
+        laid_down = conversation.interaction.state in (State.HELD, State.SNOOZED)
+        number = conversation.interaction.id
+        desk.port.submit(Resume(number) if laid_down else Hold(number))
+
+    return {
+        "talk.end": end,
+        "talk.end_here": end,
+        "talk.hold": on_conversation(hold),
+        "talk.snooze": on_conversation(desk.panels.snooze),
+        "talk.transfer": on_conversation(desk.panels.transfer),
+    }
 
 
 def _reading(desk: DeskScreen) -> dict[str, Hand]:

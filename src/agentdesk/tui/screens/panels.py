@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from agentdesk.client.mirror import Conversation, Mirror
 from agentdesk.client.port import Canned, DeskPort
-from agentdesk.core.commands import Pick, SetPresence, Transfer
+from agentdesk.core.commands import Pick, SetPresence, Snooze, Transfer
 from agentdesk.core.model import Presence
 from agentdesk.tui import canned
-from agentdesk.tui.presenter import Look, queue_name
+from agentdesk.tui.presenter import Look, day_and_time, queue_name
 from agentdesk.tui.shortcuts import Shortcuts
 from agentdesk.tui.widgets.picker import Item, Picker
 
@@ -186,6 +186,30 @@ class Panels:
         narrow = subjects(self._port.mirror, self._look, conversation.interaction.id if conversation else None)
         teach = "Type to narrow · Enter shows why · Esc close"
         self._app.push_screen(Picker("Why?", narrow, teach=teach, empty="Nothing to ask about."), ask)
+
+    # -- snooze ---------------------------------------------------------------------------------------------
+
+    def snooze(self, conversation: Conversation) -> None:
+        """Pick one of the usual times, or type another."""
+        from agentdesk.tui.moments import choices, moment_ms
+
+        it = conversation.interaction
+
+        def narrow(typed: str) -> Sequence[Item]:
+            now = self._port.now_ms()
+            usual = {when: words for words, when in choices(now) if typed.strip().casefold() in words.casefold()}
+            meant = moment_ms(typed, now)
+            own = [Item(str(meant), day_and_time(meant))] if meant is not None and meant not in usual else []
+            return [*own, *(Item(str(when), words, day_and_time(when)) for when, words in usual.items())]
+
+        def go(value: str | None) -> None:
+            if value is not None:
+                self._port.submit(Snooze(it.id, int(value)))
+
+        title = f"Snooze {self._look.name(it.customer_name, 40)} until"
+        teach = "Type a time, as 45m or thu 10:00 · Enter snoozes · Esc close"
+        empty = "Write 45m, 2h, 14:00, thu 10:00, tomorrow or 2026-12-24 8:30; within a year."
+        self._app.push_screen(Picker(title, narrow, teach=teach, empty=empty), go)
 
     # -- the rest -------------------------------------------------------------------------------------------
 

@@ -65,6 +65,9 @@ class Sending:
             return Trouble(
                 "Not sent: blanks are left", ", ".join(self._look.name(b, 40) for b in blanks), remedy=remedy
             )
+        if conversation.interaction.state is State.SNOOZED:
+            remedy = f"{self._keys.of('compose.leave')} {self._keys.of('talk.hold')} takes it up again."
+            return Trouble("Not sent: this conversation is snoozed", remedy=remedy)
         if conversation.interaction.state not in (State.ACTIVE, State.HELD):
             return Trouble("Not sent: the conversation has ended", remedy=self._after_the_end)
         return None

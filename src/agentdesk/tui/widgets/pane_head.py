@@ -32,6 +32,8 @@ class HeadView(msgspec.Struct, frozen=True):
     typing: bool = False
     hidden: str = ""
     """What `clean` took out of the name that could deceive, in words."""
+    until: str = ""
+    """When what is snoozed wakes."""
     wrapup_ms: int | None = None
     wrapup_of_ms: int | None = None
     below: int = 0
@@ -101,7 +103,8 @@ class PaneHead(Rows):
         if view.below:
             parts.append((f"{view.below} new {self._glyphs.down}  ", "accent"))
         if view.state != "active":
-            parts.append(({"held": "on hold"}.get(view.state, view.state) + "  ", "low"))
+            words = {"held": "on hold", "snoozed": f"snoozed until {view.until}"}.get(view.state, view.state)
+            parts.append((f"{words}  ", "low"))
         if view.customer_away:
             parts.append(("away  ", "low"))
         elif view.typing:
