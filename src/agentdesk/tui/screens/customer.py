@@ -99,6 +99,7 @@ class CustomerLoader:
             past=self._past(known[0]) if known else (),
             more=bool(known and known[1]),
             loading=known is None,
+            keys=f"{self._keys.of('customer.edit')} changes · {self._keys.of('talk.tags')} tags the conversation",
         )
 
     def _past(self, entries: list[TimelineEntry]) -> tuple[Past, ...]:

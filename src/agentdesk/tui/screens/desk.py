@@ -11,6 +11,7 @@ from textual.message import Message
 
 from agentdesk.client.port import LinkState
 from agentdesk.core.commands import ClientCommand, EndInteraction, Refused, SendMessage
+from agentdesk.core.events import CustomerUpdated, TagsSet
 from agentdesk.core.model import Attachment
 from agentdesk.errors import DeskError
 from agentdesk.protocol.messages import EventFrame, Typing
@@ -112,6 +113,8 @@ class DeskScreen(DeskView):
     async def _event(self, detail: object) -> None:
         assert isinstance(detail, EventFrame)
         await self._settled(*await self.arrivals.event(detail))
+        if isinstance(detail.event, CustomerUpdated | TagsSet):
+            self.loader.show(self.talk.conversation(self.talk.current))
 
     async def _settled(self, came: list[Pane], gone: list[Pane]) -> None:
         """Panes came or went: keep the keyboard where a hand is, else give it to who needs it most."""

@@ -118,6 +118,8 @@ def _talking(desk: DeskScreen) -> dict[str, Hand]:
         "talk.end_here": end,
         "talk.hold": on_conversation(hold),
         "talk.snooze": on_conversation(desk.panels.snooze),
+        "talk.tags": on_conversation(desk.panels.tags),
+        "customer.edit": on_conversation(desk.panels.customer),
         "talk.transfer": on_conversation(desk.panels.transfer),
     }
 

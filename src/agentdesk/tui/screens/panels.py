@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.client.mirror import Conversation, Mirror
 from agentdesk.client.port import Canned, DeskPort
-from agentdesk.core.commands import Pick, SetPresence, Snooze, Transfer
+from agentdesk.core.commands import ClientCommand, Pick, SetPresence, Snooze, Transfer
 from agentdesk.core.model import Presence
 from agentdesk.tui import canned
 from agentdesk.tui.presenter import Look, day_and_time, queue_name
@@ -20,6 +20,7 @@ from agentdesk.tui.widgets.picker import Item, Picker
 if TYPE_CHECKING:
     from textual.app import App
 
+    from agentdesk.tui.screens.form import Row
     from agentdesk.tui.widgets.pane import Pane
 
 COLLEAGUE = "@"
@@ -210,6 +211,49 @@ class Panels:
         teach = "Type a time, as 45m or thu 10:00 · Enter snoozes · Esc close"
         empty = "Write 45m, 2h, 14:00, thu 10:00, tomorrow or 2026-12-24 8:30; within a year."
         self._app.push_screen(Picker(title, narrow, teach=teach, empty=empty), go)
+
+    # -- what is known --------------------------------------------------------------------------------------
+
+    def customer(self, conversation: Conversation) -> None:
+        """Change a customer's name, tags and attributes."""
+        from agentdesk.tui.screens.customer_form import change, rows
+
+        number, then = conversation.interaction.id, conversation.customer
+        if then is None:
+            return
+
+        def done(values: tuple[str, ...]) -> str:
+            now = self._port.mirror.conversations.get(number, conversation).customer or then
+            return self._ask(change(number, then, now, values))
+
+        self._form(f"What is known of {self._look.name(then.name, 40)}", rows(then), done)
+
+    def tags(self, conversation: Conversation) -> None:
+        """Change a conversation's tags before its end."""
+        from agentdesk.tui.screens.customer_form import tagging, tags_row
+
+        it = conversation.interaction
+        then = it.tags
+
+        def done(values: tuple[str, ...]) -> str:
+            now = self._port.mirror.conversations.get(it.id, conversation).interaction.tags
+            return self._ask(tagging(it.id, then, now, values[0]))
+
+        self._form(f"Tags of this conversation with {self._look.name(it.customer_name, 40)}", [tags_row(then)], done)
+
+    def _ask(self, asked: ClientCommand | str | None) -> str:
+        """Submit what a form means; why not, in words, if it means nothing that can be asked."""
+        if isinstance(asked, str):
+            return asked
+        if asked is not None:
+            self._port.submit(asked)
+        return ""
+
+    def _form(self, title: str, rows: Sequence[Row], done: Callable[[tuple[str, ...]], str]) -> None:
+        from agentdesk.tui.screens.form import Form
+
+        teach = "Enter keeps · Tab next · an emptied field is dropped · Esc close"
+        self._app.push_screen(Form(title, rows, done, teach=teach, glyphs=self._look.glyphs))
 
     # -- the rest -------------------------------------------------------------------------------------------
 

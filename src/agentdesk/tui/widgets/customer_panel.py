@@ -43,6 +43,8 @@ class CustomerView(msgspec.Struct, frozen=True):
     more: bool = False
     loading: bool = False
     trouble: str = ""
+    keys: str = ""
+    """What can be done here, shown while the panel has the keyboard."""
 
 
 class CustomerPanel(Rows, can_focus=True):
@@ -119,6 +121,8 @@ class CustomerPanel(Rows, can_focus=True):
         if view.attributes:
             rows += [_section("known", width, self._glyphs)]
             rows += [_pair(kind, value, width) for kind, value in view.attributes[:PARTS_MAX]]
+        if view.keys and self.has_focus:
+            rows += _words(view.keys, width)
         return [*rows, _section("timeline", width, self._glyphs)]
 
     def _timeline(self, width: int) -> tuple[list[Line], int, int]:
