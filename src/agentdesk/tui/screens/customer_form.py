@@ -26,13 +26,13 @@ def rows(customer: Customer) -> list[Row]:
         Row("name", _shown(customer.name, NAME_MAX), NAME_MAX),
         tags_row(customer.tags),
         *(Row(_shown(kind, NAME_MAX), _shown(value, VALUE_MAX), VALUE_MAX) for kind, value in known),
-        Row("new", "", VALUE_MAX, "kind: value"),
+        Row("new", "", VALUE_MAX, "like plan: gold"),
     ]
 
 
 def tags_row(tags: Values) -> Row:
     """The row of tags."""
-    return Row("tags", ", ".join(_shown(tag, NAME_MAX) for tag in tags), LIST_MAX * (NAME_MAX + 2), "vip, late")
+    return Row("tags", ", ".join(_shown(tag, NAME_MAX) for tag in tags), LIST_MAX * (NAME_MAX + 2), "like vip, late")
 
 
 def change(interaction_id: int, then: Customer, now: Customer, values: Values) -> UpdateCustomer | str | None:

@@ -252,7 +252,7 @@ class Panels:
     def _form(self, title: str, rows: Sequence[Row], done: Callable[[tuple[str, ...]], str]) -> None:
         from agentdesk.tui.screens.form import Form
 
-        teach = "Enter keeps · Tab next · an emptied field is dropped · Esc close"
+        teach = "Enter keeps · Tab next · Esc close"
         self._app.push_screen(Form(title, rows, done, teach=teach, glyphs=self._look.glyphs))
 
     # -- the rest -------------------------------------------------------------------------------------------

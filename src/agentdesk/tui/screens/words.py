@@ -97,7 +97,8 @@ def unsent(mirror: Mirror, link: LinkState) -> str:
     failed = sum(bool(p.failed) for c in mirror.conversations.values() for p in c.pending)
     waiting = _waiting(mirror)
     if waiting and link.state != "live":
-        return f"{waiting} message{'s wait' if waiting != 1 else ' waits'} for the server to come back."
+        until = "until you have signed in" if link.needs_sign_in else "for the server to come back"
+        return f"{waiting} message{'s wait' if waiting != 1 else ' waits'} {until}."
     if failed:
         return f"{failed} message{'s' if failed != 1 else ''} could not be sent."
     writing = any(isinstance(command, SaveDraft | SaveWrapup) for command in mirror.asked.values())
