@@ -40,7 +40,7 @@ def code_of(response: httpx.Response) -> str:
     body = response.json()
     assert set(body) == {"error"}, body
     assert set(body["error"]) == {"code", "message", "remedy"}
-    assert body["error"]["message"]
+    assert body["error"]["message"] and body["error"]["remedy"], body
     code = body["error"]["code"]
     assert isinstance(code, str)
     return code

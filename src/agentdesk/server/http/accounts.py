@@ -109,7 +109,7 @@ async def revoke_token(call: Call) -> None:
 
 def _whose(call: Call, user: str) -> str:
     if user and user != call.who.user.id and not call.who.may(Role.ADMIN):
-        raise ApiError(403, "not_permitted", "Other people's tokens are for admins.")
+        raise ApiError(403, "not_permitted", "Other people's tokens are for admins.", "Ask an admin.")
     return user or call.who.user.id
 
 

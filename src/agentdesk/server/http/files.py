@@ -43,9 +43,9 @@ async def upload(call: Call) -> Attachment:
     data: bytes = call.body
     interaction = call.parts.loop.view.interaction(query.interaction)
     if interaction is None or interaction.agent != call.who.user.id:
-        raise ApiError(403, "not_permitted", "Files are put up for an interaction that you hold.")
+        raise ApiError(403, "not_permitted", "Files are put up for an interaction that you hold.", "Take it first.")
     if not data:
-        raise bad_request("The file is empty.")
+        raise bad_request("The file is empty.", "Send its bytes as the body.")
     found = media_type(data)
     if found == MARKUP:
         raise ApiError(422, "invalid", "Web pages can't be sent.", "Send it as PDF or plain text.")

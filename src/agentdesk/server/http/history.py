@@ -186,7 +186,7 @@ async def say(call: Call) -> Done:
     number: int = call.path["id"]
     if body.kind is MessageKind.INBOUND:
         if not call.who.may(Role.ADMIN):
-            raise ApiError(403, "not_permitted", "Inbound messages are brought in by admins.")
+            raise ApiError(403, "not_permitted", "Inbound messages are brought in by admins.", "Use an admin's token.")
         return await call.ask(ReceiveMessage(number, body.text, body.client_id, body.attachments), as_channel=True)
     command = SendMessage(number, body.text, body.kind, body.client_id, body.seen, body.attachments)
     return await call.ask(command)

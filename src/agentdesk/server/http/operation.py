@@ -94,7 +94,7 @@ class Call:
         """
         key = self.request.headers.get("idempotency-key", "")
         if len(key) > KEY_MAX:
-            raise bad_request(f"Idempotency-Key may have {KEY_MAX} characters.")
+            raise bad_request(f"Idempotency-Key may have {KEY_MAX} characters.", "Use a shorter one.")
         actor = self.who.actor
         if as_channel:
             actor = Actor("customer", f"rest:{actor.id}")
@@ -181,9 +181,9 @@ class Api:
         try:
             data = await read_body(request, limit)
         except TooBig:
-            raise ApiError(413, "too_big", f"The body may have {limit} bytes.") from None
+            raise ApiError(413, "too_big", f"The body may have {limit} bytes.", "Send less.") from None
         except TimeoutError:
-            raise ApiError(408, "bad_request", "The body did not come in time.") from None
+            raise ApiError(408, "bad_request", "The body did not come in time.", "Send it again.") from None
         if operation.raw_body:
             return data
         try:

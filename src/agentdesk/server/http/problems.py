@@ -35,21 +35,21 @@ class ProblemBody(msgspec.Struct, frozen=True):
 class ApiError(Exception):
     """An answer that is an error, from anywhere inside an operation."""
 
-    def __init__(self, status: int, code: str, message: str, remedy: str = "", retry_s: int | None = None) -> None:
+    def __init__(self, status: int, code: str, message: str, remedy: str, retry_s: int | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.problem = Problem(code, message, remedy)
         self.retry_s = retry_s
 
 
-def bad_request(message: str, remedy: str = "") -> ApiError:
+def bad_request(message: str, remedy: str) -> ApiError:
     """What was sent doesn't fit."""
     return ApiError(400, "bad_request", message, remedy)
 
 
 def not_found(what: str) -> ApiError:
     """There is no such thing."""
-    return ApiError(404, "not_found", f"There is no {what}.")
+    return ApiError(404, "not_found", f"There is no {what}.", "Check the address and the id in it.")
 
 
 REFUSAL_STATUS = {
@@ -65,16 +65,30 @@ REFUSAL_STATUS = {
     "busy": 503,
 }
 
+REFUSAL_REMEDY = {
+    "unknown": "Check the id.",
+    "not_permitted": "Ask whoever holds it, or a supervisor.",
+    "too_late": "Nothing to do: somebody else has it, or it is over.",
+    "stale": "Read what came since, then send it again without `seen`.",
+    "no_capacity": "End or wrap up something first.",
+    "closed": "Start a new interaction.",
+    "invalid": f"See {PREFIX}/openapi.json",
+    "too_many": "Take something away first.",
+    "busy": "Try again in a moment.",
+}
+
 
 def refused(refusal: Refused) -> ApiError:
     """A refusal of the desk as an error."""
-    return ApiError(REFUSAL_STATUS.get(refusal.code, 409), refusal.code, refusal.message)
+    remedy = REFUSAL_REMEDY.get(refusal.code, "Read its state first, then ask for what fits it.")
+    return ApiError(REFUSAL_STATUS.get(refusal.code, 409), refusal.code, refusal.message, remedy)
 
 
 def from_desk_error(problem: DeskError) -> ApiError:
     """An error that reaches a person, as an answer."""
     if isinstance(problem, TooManyTries):
-        return ApiError(429, "too_fast", problem.message, problem.remedy, problem.retry_s)
+        remedy = problem.remedy or f"Try again in {problem.retry_s} seconds."
+        return ApiError(429, "too_fast", problem.message, remedy, problem.retry_s)
     if isinstance(problem, StoreBusy):
         return ApiError(503, "busy", problem.message, problem.remedy, 1)
     return ApiError(500, "broken", problem.message, problem.remedy)
@@ -101,7 +115,6 @@ async def on_http_exception(request: Request, problem: Exception) -> Response:
     """What Starlette itself refuses: unknown addresses and methods."""
     assert isinstance(problem, HTTPException)
     code, message = _KNOWN.get(problem.status_code, ("bad_request", str(problem.detail)))
-    remedy = f"See {PREFIX}/openapi.json" if problem.status_code in _KNOWN else ""
-    response = problem_response(ApiError(problem.status_code, code, message, remedy))
+    response = problem_response(ApiError(problem.status_code, code, message, f"See {PREFIX}/openapi.json"))
     response.headers.update(problem.headers or {})
     return response
