@@ -12,6 +12,7 @@ from agentdesk.server.http.docs import docs_routes
 from agentdesk.server.http.openapi import describe
 from agentdesk.server.http.operation import Api, Operation
 from agentdesk.server.http.problems import PREFIX
+from agentdesk.server.http.welcome import welcome_route
 from agentdesk.server.parts import Parts
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -37,4 +38,5 @@ def api_routes(parts: Parts) -> list[BaseRoute]:
         *(api.route(operation) for operation in OPERATIONS),
         Route(PREFIX + "/openapi.json", openapi),
         *docs_routes(),
+        welcome_route(parts.settings),
     ]
