@@ -35,7 +35,8 @@ def test_the_commands_are_these() -> None:
         "server user disable", "server user enable",
         "server token", "server token create", "server token list", "server token revoke",
         "server rules", "server rules test", "server plan", "server apply", "server rollback", "server audit",
-        "server whatif", "server mail", "server mail test", "server mail reconcile", "server backup", "server restore",
+        "server why", "server whatif", "server mail", "server mail test", "server mail reconcile",
+        "server backup", "server restore",
     }  # fmt: skip
 
 

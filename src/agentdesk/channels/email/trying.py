@@ -74,6 +74,12 @@ def try_relay(settings: SmtpSettings) -> Iterator[Tried]:
     steps: list[Tried] = []
 
     async def go() -> None:
+        try:
+            await talk()
+        finally:
+            client.close()
+
+    async def talk() -> None:
         await client.connect()
         steps.append(Tried("connect", True, f"{place.host}:{place.port} answers ({place.tls})"))
         if place.user and place.token is not None:
@@ -87,8 +93,6 @@ def try_relay(settings: SmtpSettings) -> Iterator[Tried]:
         asyncio.run(go())
     except (SMTPException, DeskError, OSError, ValueError) as problem:
         steps.append(_explained(problem, place.host, place.port, place.tls))
-    finally:
-        client.close()
     yield from steps
 
 

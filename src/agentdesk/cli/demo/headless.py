@@ -12,7 +12,6 @@ from agentdesk.cli.demo.crowd import Crowd, Pace
 from agentdesk.cli.demo.ledger import Ledger
 from agentdesk.cli.demo.people import ANSWERS, GOODBYES
 from agentdesk.cli.demo.place import Place, User, open_place
-from agentdesk.cli.demo.post import Post
 from agentdesk.client.bot import Bot, Manners
 from agentdesk.client.desk import DeskClient
 from agentdesk.client.link import clock_ms, sleep
@@ -56,12 +55,11 @@ async def _work(place: Place, ledger: Ledger, seconds: float, random: Random) ->
     async with asyncio.TaskGroup() as tasks:
         working = [tasks.create_task(bot.run()) for bot in bots]
         coming = tasks.create_task(crowd.run())
-        writing = tasks.create_task(Post(place.mail, random, PACE.speed).run(page=False))
         await sleep(seconds)
         coming.cancel()
         await asyncio.wait((coming,))
         await _quiet(bots)
-        for task in (*working, writing):
+        for task in working:
             task.cancel()
 
 

@@ -44,24 +44,22 @@ border-radius:6px;padding:0 1rem;margin:1rem 0}pre{white-space:pre-wrap;font:inh
 class Post:
     """Writes, receives, and shows. Runs until cancelled."""
 
-    def __init__(self, ports: Ports, random: Random, speed: float = 1.0) -> None:
+    def __init__(self, ports: Ports, random: Random) -> None:
         self._ports = ports
         self._random = random
-        self._speed = speed
         self._answered: set[str] = set()
         self._waiting: dict[str, Person] = {}
         self.arrived: deque[Mail[Any, Any]] = deque(maxlen=KEPT)
         self._thanks: set[asyncio.Task[None]] = set()
 
-    async def run(self, *, page: bool) -> None:
-        """Open the relay, and the page where one is wanted; then write."""
+    async def run(self) -> None:
+        """Open the relay and the page; then write."""
         loop = asyncio.get_running_loop()
         relay = await loop.create_server(lambda: SMTP(self, hostname="demo", loop=loop), "127.0.0.1", self._ports.relay)
         async with relay, asyncio.TaskGroup() as tasks:
-            if page:
-                app = Starlette(routes=[Route("/", self._page)])
-                config = Config(app, host="127.0.0.1", port=self._ports.page, log_level="critical", lifespan="off")
-                tasks.create_task(Server(config).serve())
+            app = Starlette(routes=[Route("/", self._page)])
+            config = Config(app, host="127.0.0.1", port=self._ports.page, log_level="critical", lifespan="off")
+            tasks.create_task(Server(config).serve())
             tasks.create_task(self._write())
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -103,7 +101,7 @@ class Post:
             door.send_message(mail)
 
     async def _pause(self, between: tuple[float, float]) -> None:
-        await sleep(self._random.uniform(*between) / self._speed)
+        await sleep(self._random.uniform(*between))
 
     async def _page(self, request: Request) -> HTMLResponse:
         shown = "".join(_shown(mail) for mail in self.arrived) or "<p>None yet. Answer a mail in the desk.</p>"

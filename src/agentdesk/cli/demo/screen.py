@@ -86,9 +86,7 @@ async def _work(place: Place, random: Random, stop: asyncio.Event) -> None:
     crowd = Crowd(place.url, Ledger(), PACE, random, place.tokens)
     post = Post(place.mail, random)
     async with asyncio.TaskGroup() as tasks:
-        working = [
-            tasks.create_task(work) for work in (_guide(place), colleague.run(), crowd.run(), post.run(page=True))
-        ]
+        working = [tasks.create_task(work) for work in (_guide(place), colleague.run(), crowd.run(), post.run())]
         await stop.wait()
         for task in working:
             task.cancel()
