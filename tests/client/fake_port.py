@@ -28,7 +28,9 @@ from agentdesk.client.why import WhyAnswer
 from agentdesk.core import commands as c
 from agentdesk.core.desk import Desk
 from agentdesk.core.events import Offered, Recorded
+from agentdesk.core.mail import Delivery, MailHead
 from agentdesk.core.model import (
+    EMAIL,
     AgentConfig,
     Customer,
     DeskConfig,
@@ -58,7 +60,7 @@ DISPOSITIONS = (
     Disposition("question", "Question answered", "q"),
 )
 QUEUES = (
-    QueueConfig("support", "Support", dispositions=DISPOSITIONS),
+    QueueConfig("support", "Support", channels=("chat", EMAIL), dispositions=DISPOSITIONS),
     QueueConfig("sales", "Sales", wrapup=WrapupMode.REQUIRED, wrapup_s=60, dispositions=DISPOSITIONS),
 )
 CANNED = (
@@ -267,6 +269,26 @@ class FakeDesk:
         assert isinstance(started, c.Done), started
         self._live[name] = started.interaction_id
         return started.interaction_id
+
+    def customer_mails(self, name: str, text: str, head: MailHead, *, queue: str = "support") -> int:
+        """A customer writes a mail to help@desk.test, in their live conversation or in a new one; its id."""
+        if (live := self._live_of(name)) is not None:
+            self.channel(c.ReceiveMessage(live, text, f"m{self.desk.state.counters.message + 1}", (), head))
+            return live
+        address = head.sender.rpartition("<")[2].rstrip(">")
+        ref = c.CustomerRef(self.known(name), (Identity("visitor", name), Identity(EMAIL, address)), name)
+        attributes = {"mailbox": "help", "address": "help@desk.test"}
+        started = self.channel(
+            c.StartInteraction(EMAIL, queue, ref, text, subject=head.subject, attributes=attributes, mail=head)
+        )
+        assert isinstance(started, c.Done), started
+        self._live[name] = started.interaction_id
+        return started.interaction_id
+
+    def relay(self, interaction_id: int, state: Delivery, words: str = "", due_ms: int = 0) -> None:
+        """What became of the newest mail of ours."""
+        message_id = self.desk.state.interactions[interaction_id].sends[-1].message_id
+        self.channel(c.NoteDelivery(interaction_id, message_id, state, words, due_ms))
 
     def customer_types(self, name: str, active: bool = True, text: str = "") -> None:
         """A customer types, or stops; `text` is what stands in their box."""

@@ -49,9 +49,9 @@ def test_meeting_contexts_meet_both_ways() -> None:
 
 
 def test_a_good_keymap_becomes_textuals() -> None:
-    result = keymap_for({"offer.take": ["f9", "ctrl+t"], "write.note_anywhere": ["f3"], "pane.zoom": []})
+    result = keymap_for({"offer.take": ["f9", "ctrl+b"], "write.note_anywhere": ["f3"], "pane.zoom": []})
     assert result.problems == ()
-    assert result.keymap == {"offer.take": "f9,ctrl+t", "write.note_anywhere": "f3", "pane.zoom": "f24"}
+    assert result.keymap == {"offer.take": "f9,ctrl+b", "write.note_anywhere": "f3", "pane.zoom": "f24"}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,9 @@ class Delivery(StrEnum):
 OUTSTANDING = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED})
 """Not decided yet."""
 
+HELD = frozenset({Delivery.QUEUED, Delivery.DEFERRED})
+"""Nobody else has it yet: it can be taken back."""
+
 LOST = frozenset({Delivery.FAILED, Delivery.BOUNCED, Delivery.UNCERTAIN})
 """Somebody has to look."""
 

@@ -46,6 +46,12 @@ class Situation(msgspec.Struct, frozen=True):
     offers: int = 0
     failed_sends: int = 0
     may_pick: bool = False
+    channel: str = ""
+    """Of the focused pane's interaction."""
+    mails_held: int = 0
+    """Mails of the focused pane that have not gone out yet."""
+    mails_lost: int = 0
+    """Mails of it that failed, came back, or of which nobody knows whether they arrived."""
 
 
 Condition = Callable[[Situation], str | None]
@@ -91,12 +97,24 @@ def _underway(s: Situation) -> str | None:
     return None if s.pane_state == "snoozed" else _talking(s)
 
 
+def _mail(s: Situation) -> str | None:
+    return _has_pane(s) or (None if s.channel == "email" else "This is no mail.")
+
+
+def _answering_mail(s: Situation) -> str | None:
+    return _mail(s) or _talking(s)
+
+
 def _several_panes(s: Situation) -> str | None:
     return None if s.panes > 1 else "Only one conversation is open."
 
 
 def _has_failed(s: Situation) -> str | None:
-    return None if s.failed_sends else "Nothing failed to send here."
+    return None if s.failed_sends or s.mails_lost else "Nothing failed to send here."
+
+
+def _can_take_back(s: Situation) -> str | None:
+    return None if s.failed_sends or s.mails_lost or s.mails_held else "Nothing here can be taken back."
 
 
 def _may_pick(s: Situation) -> str | None:
@@ -168,7 +186,22 @@ ACTIONS: tuple[Action, ...] = (
         footer=True,
         short="send again",
     ),
-    Action("write.take_back", ("u",), "Take back what failed, to change it", "Writing", "command", _has_failed),
+    Action(
+        "write.take_back", ("u",), "Take back what failed, or a mail that is held", "Writing", "command", _can_take_back
+    ),
+    Action("write.reply_all", ("A",), "Mail: reply to all", "Writing", "command", _answering_mail),
+    Action("write.forward", ("F",), "Mail: forward", "Writing", "command", _answering_mail),
+    Action(
+        "write.header",
+        ("ctrl+t",),
+        "Mail: to, cc, bcc, subject, when",
+        "Writing",
+        "desk",
+        _answering_mail,
+        footer=True,
+        short="to/subject",
+    ),
+    Action("write.editor", ("ctrl+g",), "Write in your own editor ($EDITOR)", "Writing", "desk", _has_pane),
     Action("compose.send", ("enter",), "Send", "Writing", "compose", footer=True, short="send"),
     Action("compose.newline", ("shift+enter", "ctrl+o"), "New line", "Writing", "compose"),
     Action("compose.leave", ("escape",), "Command keys", "Writing", "compose", footer=True, short="commands"),
@@ -188,6 +221,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("read.newer", ("pagedown",), "Scroll down", "Reading", "desk", _has_pane),
     Action("read.first", ("home", "g"), "To the beginning", "Reading", "command", _has_pane),
     Action("read.last", ("end", "G"), "To the end, and follow", "Reading", "command", _has_pane),
+    Action(
+        "read.unfold",
+        ("v",),
+        "Mail: unfold or fold history and signatures",
+        "Reading",
+        "command",
+        _mail,
+        True,
+        "unfold",
+    ),
     Action("read.save_file", ("S",), "Save the newest attachment", "Reading", "command", _has_pane),
     Action("read.find", ("/",), "Search in this conversation", "Reading", "command", _has_pane),
     Action("read.find_older", ("<",), "Match before", "Reading", "command", _has_pane),

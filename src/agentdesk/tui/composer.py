@@ -186,6 +186,11 @@ class Composer(PromptKeys, StillVertical, can_focus=True):
             self._editor.move_to_offset(len(text) if cursor is None else cursor)
             self._text_shown()
 
+    def rewrite(self, text: str, *, cursor: int | None = None) -> None:
+        """Put a text there as if a hand had written it."""
+        self.set_text(text, cursor=cursor)
+        self._tell_changed()
+
     def insert(self, text: str) -> None:
         """Insert at the cursor, as if it was pasted."""
         self._editor.insert_text(text)

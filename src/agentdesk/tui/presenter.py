@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from agentdesk.client.mirror import Conversation, Mirror, Pending
 from agentdesk.client.port import LinkState
+from agentdesk.core.commands import MailOut
+from agentdesk.core.mail import LOST, MailHead
 from agentdesk.core.model import Interaction, Message, MessageKind, Offer, State
 from agentdesk.core.stats import QueueStats
 from agentdesk.tui.bidi import BidiMode
@@ -216,7 +218,7 @@ def _mine(conversation: Conversation, slot: int, current: int | None, mirror: Mi
         unread=conversation.unread,
         current=it.id == current,
         typing=conversation.typing,
-        failed=any(p.failed for p in conversation.pending),
+        failed=any(p.failed for p in conversation.pending) or any(send.state in LOST for send in it.sends),
     )
 
 
@@ -261,17 +263,19 @@ def head(conversation: Conversation, slot: int, mirror: Mirror, now: int, look: 
     )
 
 
-def entries(conversation: Conversation, me: str) -> list[Entry]:
+def entries(conversation: Conversation, me: str, now: int = 0) -> list[Entry]:
     """All of a conversation: what the server has, then what `me` has still under way."""
     it = conversation.interaction
-    said = [entry_of(message, it) for message in conversation.messages]
+    said = [entry_of(message, it, now) for message in conversation.messages]
     return said + [pending_entry(pending, me) for pending in conversation.pending]
 
 
-def entry_of(message: Message, interaction: Interaction | None = None) -> Entry:
-    """One message of the server. What came with it is said below it."""
-    state = None
-    if message.kind is MessageKind.OUTBOUND:
+def entry_of(message: Message, interaction: Interaction | None = None, now: int = 0) -> Entry:
+    """One message of the server. What came with it is said below it, and how far a mail got by `now`."""
+    state, fate = None, ""
+    if message.kind is MessageKind.OUTBOUND and message.mail is not None:
+        state, fate = _sent(message.id, interaction, now)
+    elif message.kind is MessageKind.OUTBOUND:
         state = delivery(message.id, interaction) if interaction else Delivery.SENT
     files = ", ".join(f"{clean(f.name, newlines=False, limit=60)} ({size(f.size)})" for f in message.attachments)
     return Entry(
@@ -282,7 +286,16 @@ def entry_of(message: Message, interaction: Interaction | None = None) -> Entry:
         message.text or (f"[{len(message.attachments)} file(s)]" if message.attachments else ""),
         state,
         f"attached: {files}" if files else "",
+        message.mail,
+        fate,
     )
+
+
+def _sent(message_id: int, interaction: Interaction | None, now: int) -> tuple[Delivery, str]:
+    from agentdesk.tui import mail_words  # nothing that a chat needs
+
+    send = mail_words.send_of(message_id, interaction) if interaction else None
+    return (mail_words.mark(send), mail_words.fate(send, now)) if send else (Delivery.SENT, "")
 
 
 def delivery(message_id: int, interaction: Interaction) -> Delivery:
@@ -296,7 +309,10 @@ def pending_entry(pending: Pending, who: str) -> Entry:
     """What the agent sent and the server hasn't said yet that it has."""
     command = pending.command
     state = Delivery.FAILED if pending.failed else Delivery.PENDING
-    return Entry(command.client_id, pending.at_ms, command.kind, who, command.text, state, pending.failed)
+    out, head = command.mail, None
+    if isinstance(out, MailOut):
+        head = MailHead(subject=out.subject, to=out.to, cc=out.cc, bcc=out.bcc)
+    return Entry(command.client_id, pending.at_ms, command.kind, who, command.text, state, pending.failed, head)
 
 
 def size(octets: int) -> str:

@@ -8,7 +8,9 @@ leaves out every colour under NO_COLOR.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -52,6 +54,7 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         folders = theme_folders if theme_folders is not None else (themes_dir(), user_config_dir() / "themes")
         self._theme_folders = ThemeFolders(*folders)
         self._wanted_theme = wanted_theme
+        self._lent = False
         self._safe_filters: list[LineFilter] = [ControlFilter()]
         if os.environ.get("NO_COLOR"):
             self._safe_filters.append(NoColor())
@@ -114,6 +117,25 @@ class SafeApp(App[ReturnT], Generic[ReturnT], inherit_bindings=False):
         if self.holding:
             self.holding = False
             self.screen.refresh()
+
+    @contextmanager
+    def lend(self) -> Iterator[None]:
+        """Lend the terminal to another program: nothing is drawn meanwhile, but the bell is heard."""
+        with self.batch_update(), self.suspend():
+            self._lent = True
+            try:
+                yield
+            finally:
+                self._lent = False
+        self.screen.refresh(layout=True)
+
+    def bell(self) -> None:
+        """Ring."""
+        if self._lent and sys.__stdout__ is not None:
+            sys.__stdout__.write("\a")
+            sys.__stdout__.flush()
+        else:
+            super().bell()
 
     def poll_themes(self) -> None:
         """Take changed theme files over, reporting what is wrong with them in one notice."""

@@ -152,6 +152,12 @@ class Transcript(TranscriptCanvas):
             self._typing = text
             self._soon()
 
+    def fold_or_unfold(self) -> None:
+        """Show signatures and old history of mails, or fold them."""
+        self._unfolded = not self._unfolded
+        self._forget_all()
+        self._paint()
+
     def entry(self, key: Hashable) -> Entry | None:
         """The entry with this key, or None."""
         position = self._log.position(key)

@@ -78,6 +78,7 @@ class TranscriptCanvas(Still, Widget):
         super().__init__(name=name, id=id, classes=classes)
         self._glyphs = glyphs
         self._bidi = bidi
+        self._unfolded = False
         self._log = Log()
         self._view = View(self._log, self._height_of)
         self._unread: Hashable | None = None
@@ -134,7 +135,7 @@ class TranscriptCanvas(Still, Widget):
 
     @property
     def _look(self) -> Look:
-        return Look(max(1, self.size.width - _BAR_CELLS), self._glyphs, self._bidi)
+        return Look(max(1, self.size.width - _BAR_CELLS), self._glyphs, self._bidi, self._unfolded)
 
     def _height_of(self, position: int) -> int:
         return len(self._rows_of(position))

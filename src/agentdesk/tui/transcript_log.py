@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from agentdesk.core.mail import MailHead
 from agentdesk.core.model import MessageKind
 
 ENTRIES_MAX = 50_000
@@ -33,7 +34,8 @@ class Delivery(StrEnum):
 class Entry(msgspec.Struct, frozen=True):
     """One thing said. `who` and `text` are raw, foreign text: the transcript cleans them when it draws.
 
-    `detail` is a reason shown with a failed one, or what came with it (attachments) for the others.
+    `detail` is a reason shown with a failed one, or what came with it (attachments) for the others. `mail` is what
+    stands above a mail, and `fate` says in words how far one of ours got.
     """
 
     key: Hashable
@@ -43,6 +45,8 @@ class Entry(msgspec.Struct, frozen=True):
     text: str
     state: Delivery | None = None
     detail: str = ""
+    mail: MailHead | None = None
+    fate: str = ""
 
 
 class Log:

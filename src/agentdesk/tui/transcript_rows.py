@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 from rich.cells import cell_len
 
+from agentdesk.core.mail import MailHead
 from agentdesk.core.model import MessageKind
 from agentdesk.tui.bidi import BidiMode, Line, has_rtl, visual, visual_lines
 from agentdesk.tui.bidi_order import base_level
@@ -50,6 +51,8 @@ class Look(msgspec.Struct, frozen=True):
     width: int
     glyphs: Glyphs
     bidi: BidiMode
+    unfolded: bool = False
+    """Whether signatures and old history of mails are shown."""
 
 
 def rows_of(entry: Entry, before: Entry | None, look: Look, *, unread: bool) -> tuple[Row, ...]:
@@ -64,6 +67,8 @@ def rows_of(entry: Entry, before: Entry | None, look: Look, *, unread: bool) -> 
         rows.extend(_note(entry, look))
     elif entry.kind is MessageKind.SYSTEM:
         rows.extend(_system(entry, look))
+    elif entry.mail is not None:
+        rows.extend(_mail(entry, entry.mail, before, look))
     else:
         if new_day or unread or not _same_group(before, entry):
             rows.append(_who(entry, look))
@@ -121,6 +126,12 @@ def _who(entry: Entry, look: Look) -> Row:
     return Row(style, visual(name, look.bidi), prefix=clock_words(entry.at_ms) + " ", prefix_style="time", rtl=rtl)
 
 
+def _mail(entry: Entry, head: MailHead, before: Entry | None, look: Look) -> list[Row]:
+    from agentdesk.tui.transcript_mail import above, below  # nothing that a chat needs
+
+    return [*above(entry, head, before, look), *_said(entry, look), *below(head, look)]
+
+
 def _said(entry: Entry, look: Look) -> list[Row]:
     ours = entry.kind is MessageKind.OUTBOUND
     style, mark_cells = ("outbound", MARK_CELLS) if ours else ("inbound", 0)
@@ -161,7 +172,11 @@ def _remarks(entry: Entry, look: Look) -> list[Row]:
     """What the agent should know about an entry: why it failed, what came with it, what was hidden in it."""
     glyphs = look.glyphs
     remarks: list[tuple[str, str]] = []
-    if entry.state is Delivery.FAILED:
+    if entry.fate:
+        failed = entry.state is Delivery.FAILED
+        mark = f"{glyphs.failed} " if failed else ""
+        remarks.append(("failed" if failed else "detail", mark + clean(entry.fate, newlines=False)))
+    if entry.state is Delivery.FAILED and not entry.fate:
         remarks.append(
             ("failed", f"{glyphs.failed} not sent: {clean(entry.detail, newlines=False) or 'no reason given'}")
         )

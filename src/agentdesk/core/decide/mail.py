@@ -18,7 +18,7 @@ from agentdesk.core.commands import (
 from agentdesk.core.decide.case import Case, Granted, Verdict
 from agentdesk.core.decide.refusals import invalid
 from agentdesk.core.events import AnyEvent, CustomerUpdated, DeliveryChanged, InteractionReturned, Queued
-from agentdesk.core.mail import LOST, OUTSTANDING, Delivery, MailHead, Send
+from agentdesk.core.mail import HELD, LOST, OUTSTANDING, Delivery, MailHead, Send
 from agentdesk.core.model import EMAIL, Interaction, QueueConfig, Segment, State
 
 SCHEDULE_MAX_MS = 366 * 86_400_000
@@ -68,7 +68,7 @@ def cancel(case: Case, command: CancelSend) -> Verdict:
         return send
     if send.state is Delivery.CANCELLED:
         return Granted([], command.message_id, command.interaction_id)
-    if send.state not in (Delivery.QUEUED, Delivery.DEFERRED, *LOST):
+    if send.state not in HELD | LOST:
         return Refused("too_late", "It has gone out already.")
     changed = DeliveryChanged(command.interaction_id, command.message_id, Delivery.CANCELLED)
     return Granted([changed], command.message_id, command.interaction_id)

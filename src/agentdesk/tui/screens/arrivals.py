@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agentdesk.core import events as e
 from agentdesk.core.commands import MarkRead, Refused, SaveDraft, SaveWrapup
+from agentdesk.core.mail import LOST, Delivery
 from agentdesk.core.model import MessageKind
 from agentdesk.protocol.messages import EventFrame
 from agentdesk.tui.presenter import Look
@@ -40,14 +41,20 @@ Tell = Callable[[Trouble], None]
 
 
 class Arrivals:
-    """Feeds events to the panes. `tell` shows a notice."""
+    """Feeds events to the panes. `tell` shows a notice, `alarm` rings."""
 
     def __init__(
-        self, conversations: Conversations, look: Look, tell: Callable[[Trouble], None], keys: Shortcuts
+        self,
+        conversations: Conversations,
+        look: Look,
+        tell: Callable[[Trouble], None],
+        alarm: Callable[[], None],
+        keys: Shortcuts,
     ) -> None:
         self._conversations = conversations
         self._look = look
         self._tell = tell
+        self._alarm = alarm
         self._keys = keys
 
     async def event(self, frame: EventFrame) -> tuple[list[Pane], list[Pane]]:
@@ -59,6 +66,11 @@ class Arrivals:
         if isinstance(event, e.DeliveryConfirmed):
             self._conversations.delivered(event.interaction_id)
             return [], []
+        if isinstance(event, e.DeliveryChanged):
+            self._conversations.sent(event.interaction_id)
+            if event.state in LOST:
+                self._lost(event)
+            return [], []
         self._remark(frame)
         came, gone = await self._conversations.settle()
         pane = self._conversations.pane(e.interaction_of(event) or 0)
@@ -66,6 +78,19 @@ class Arrivals:
             self._conversations.settle_state(pane)
         self._say(event)
         return came, gone
+
+    def _lost(self, event: e.DeliveryChanged) -> None:
+        """A mail of ours did not arrive, or nobody knows: whoever holds it hears of it."""
+        conversation = self._conversations.mirror.conversations.get(event.interaction_id)
+        if conversation is None:
+            return
+        who = self._look.name(conversation.interaction.customer_name, 40)
+        what = {Delivery.FAILED: "was not sent", Delivery.BOUNCED: "came back"}.get(event.state, "may be lost")
+        again, back = self._keys.of("write.retry"), self._keys.of("write.take_back")
+        remedy = f"In its pane {again} sends it again, {back} takes it back to change it."
+        self._alarm()
+        words = self._look.name(event.words)
+        self._tell(Trouble(f"Your mail to {who} {what}", words, remedy=remedy, level="late"))
 
     def _remark(self, frame: EventFrame) -> None:
         """A dim line in the transcript for what happened beside the talking."""

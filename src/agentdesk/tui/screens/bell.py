@@ -19,6 +19,11 @@ class Bell:
         self._rung = 0
         self._last_ms = 0
 
+    def alarm(self) -> None:
+        """Something went wrong that somebody has to look at: once, at once."""
+        if self._on:
+            self._ring()
+
     def hear(self, offers: Collection[int], now: int) -> None:
         """These offers are open now."""
         new = set(offers) - self._known

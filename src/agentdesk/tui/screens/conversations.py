@@ -115,7 +115,7 @@ class Conversations:
         conversation = self.conversation(pane)
         if conversation is None:
             return
-        entries = presenter.entries(conversation, self.mirror.name)
+        entries = presenter.entries(conversation, self.mirror.name, self._port.now_ms())
         count = conversation.interaction.message_count
         pane.load(entries, older=count > len(conversation.messages))
         self._last_key[pane.interaction_id] = entries[-1].key if entries else None
@@ -133,7 +133,7 @@ class Conversations:
         conversation = self.conversation(pane)
         if pane is None or conversation is None:
             return
-        entry = presenter.entry_of(message, conversation.interaction)
+        entry = presenter.entry_of(message, conversation.interaction, self._port.now_ms())
         mine = message.agent == self.mirror.user and bool(message.client_id)
         if mine and self._confirm(pane, message, entry):
             pass
@@ -151,7 +151,14 @@ class Conversations:
             self.reload(pane)
             return True
         known = pane.transcript.update(
-            message.client_id, key=entry.key, state=entry.state, at_ms=entry.at_ms, detail=entry.detail, who=entry.who
+            message.client_id,
+            key=entry.key,
+            state=entry.state,
+            at_ms=entry.at_ms,
+            detail=entry.detail,
+            who=entry.who,
+            mail=entry.mail,
+            fate=entry.fate,
         )
         if known:
             self._last_key[pane.interaction_id] = entry.key
@@ -163,6 +170,18 @@ class Conversations:
         pane.transcript.append(entry)
         pane.transcript.go_last()
         self._last_key[pane.interaction_id] = entry.key
+
+    def sent(self, interaction_id: int, counting_only: bool = False) -> None:
+        """How far our mails got by now; `counting_only` those where the clock alone changes that."""
+        pane, now = self._panes.get(interaction_id), self._port.now_ms()
+        conversation = self.conversation(pane)
+        if pane is None or conversation is None or not conversation.interaction.sends:
+            return
+        from agentdesk.tui import mail_words  # nothing that a chat needs
+
+        for send in conversation.interaction.sends:
+            if not counting_only or mail_words.counting(send, now):
+                pane.transcript.update(send.message_id, state=mail_words.mark(send), fate=mail_words.fate(send, now))
 
     def delivered(self, interaction_id: int) -> None:
         """The customer's side got or read more."""

@@ -10,7 +10,7 @@ from textual import events, work
 from textual.message import Message
 
 from agentdesk.client.port import LinkState
-from agentdesk.core.commands import ClientCommand, EndInteraction, Refused, SendMessage
+from agentdesk.core.commands import CancelSend, ClientCommand, EndInteraction, Refused, SendMessage
 from agentdesk.core.events import CustomerUpdated, TagsSet
 from agentdesk.core.model import Attachment
 from agentdesk.errors import DeskError
@@ -18,6 +18,7 @@ from agentdesk.protocol.messages import EventFrame, Typing
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import why_not
 from agentdesk.tui.dispositions import Choice
+from agentdesk.tui.safe_app import SafeApp
 from agentdesk.tui.screens import attachments, words
 from agentdesk.tui.screens.arrivals import Arrivals, echo_only
 from agentdesk.tui.screens.conversations import PAGE
@@ -69,9 +70,9 @@ class DeskScreen(DeskView):
         """Put the parts together, listen, and start the one clock."""
         self.panels = Panels(self.app, self.port, self.look, self.shortcuts)
         self.keeping = Keeping(self.port, self.set_timer)
-        self.sending = Sending(self.port, self.talk, self.keeping, self.look, self.shortcuts)
+        self.sending = Sending(self.port, self.talk, self.keeping, self.look, self.shortcuts, lambda: self.mailing)
         self.wrapping = Wrapping(self.port, self.talk, self.keeping, self.shortcuts)
-        self.arrivals = Arrivals(self.talk, self.look, self.tell, self.shortcuts)
+        self.arrivals = Arrivals(self.talk, self.look, self.tell, self._bell.alarm, self.shortcuts)
         self.loader = CustomerLoader(self.customer, self.port, self.look, self._load_customer, self.shortcuts)
         self._hands = hands(self)
         self._stop_listening = self.port.listen(self._hear)
@@ -137,6 +138,8 @@ class DeskScreen(DeskView):
         _, command, answer = detail
         if isinstance(command, SendMessage):
             self.sending.answered(command, answer)
+        elif isinstance(command, CancelSend) and not isinstance(answer, Refused):
+            self.mailing.taken_back(command)
         elif isinstance(answer, Refused):
             self.taking.discard(getattr(command, "interaction_id", 0))
             if isinstance(command, EndInteraction):
@@ -284,6 +287,14 @@ class DeskScreen(DeskView):
             self.tell(Trouble("Nothing is attached in this conversation", level="dim"))
         else:
             self.fetch_file(attachment)
+
+    @work(exclusive=True, group="editor", exit_on_error=False)
+    async def edit_outside(self) -> None:
+        """What is being written in this pane, in the agent's own editor."""
+        from agentdesk.tui.screens.outside import write
+
+        if self.talk.current is not None and isinstance(self.app, SafeApp):
+            await write(self.app, self.talk.current, self.tell)
 
     @work(exit_on_error=False)
     async def fetch_file(self, attachment: Attachment) -> None:

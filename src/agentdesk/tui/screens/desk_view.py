@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 
+from agentdesk.client.mirror import Conversation
 from agentdesk.client.port import DeskPort
-from agentdesk.core.model import Presence
+from agentdesk.core.mail import HELD, LOST, Delivery
+from agentdesk.core.model import EMAIL, Presence
 from agentdesk.tui import presenter
 from agentdesk.tui.actions import Situation, bindings_for, footer
 from agentdesk.tui.presenter import Look
@@ -23,6 +29,10 @@ from agentdesk.tui.widgets.inbox import Inbox
 from agentdesk.tui.widgets.notice import Notice, Trouble
 from agentdesk.tui.widgets.pane_grid import PaneGrid
 from agentdesk.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from agentdesk.tui.screens.mailing import Mailing
+    from agentdesk.tui.widgets.pane import Pane
 
 WIDE = 100
 """From this many columns on the inbox is a column; below it is a strip."""
@@ -76,6 +86,13 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         self._was_live = False
         self._sign_in_due = False
 
+    @cached_property
+    def mailing(self) -> Mailing:
+        """What only mails need, from the first one on."""
+        from agentdesk.tui.screens.mailing import Mailing
+
+        return Mailing(self.app, self.port, self.talk, self.look, self.shortcuts)
+
     def compose(self) -> ComposeResult:
         """Top row, banner, inbox, panes, customer, notices, keys."""
         yield self.top
@@ -123,9 +140,16 @@ class DeskView(StillScreen[None], inherit_bindings=False):
         for pane in self.talk.panes:
             if pane.display:
                 self.talk.show_head(pane, now)
+                self._show_mail(pane)
         self._show_footer()
         if self.port.link.state != "connecting" and isinstance(self.app, SafeApp):
             self.app.release()
+
+    def _show_mail(self, pane: Pane) -> None:
+        conversation = self.talk.conversation(pane)
+        if conversation is not None and conversation.interaction.channel == EMAIL:
+            self.talk.sent(pane.interaction_id, counting_only=True)
+            self.mailing.show(pane)
 
     def _show_footer(self) -> None:
         state = {"compose": "REPLY", "wrapup": "WRAP-UP", "picker": "CUSTOMER"}.get(self.context, "COMMAND")
@@ -198,4 +222,12 @@ class DeskView(StillScreen[None], inherit_bindings=False):
             offers=len(mirror.offers),
             may_pick=mirror.may_pick,
             failed_sends=sum(bool(p.failed) for p in conversation.pending) if conversation else 0,
+            channel=conversation.interaction.channel if conversation else "",
+            mails_held=_sends(conversation, HELD),
+            mails_lost=_sends(conversation, LOST),
         )
+
+
+def _sends(conversation: Conversation | None, states: AbstractSet[Delivery]) -> int:
+    sends = conversation.interaction.sends if conversation else ()
+    return sum(send.state in states for send in sends)

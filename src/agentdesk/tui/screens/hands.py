@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from agentdesk.core.commands import AcceptOffer, DeclineOffer, Hold, Resume, TakeNext
-from agentdesk.core.model import State
+from agentdesk.core.model import EMAIL, State
 from agentdesk.tui import presenter
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ Hand = Callable[[], object]
 
 def hands(desk: DeskScreen) -> dict[str, Hand]:
     """Every action of the contexts `desk` and `command`."""
-    return {**_app(desk), **_offers(desk), **_panes(desk), **_writing(desk), **_talking(desk), **_reading(desk)}
+    groups = (_app, _offers, _panes, _writing, _lost, _talking, _reading)
+    return {action: hand for group in groups for action, hand in group(desk).items()}
 
 
 def _app(desk: DeskScreen) -> dict[str, Hand]:
@@ -76,6 +77,11 @@ def _writing(desk: DeskScreen) -> dict[str, Hand]:
         if desk.talk.current is not None:
             desk.talk.current.write(mode)
 
+    def reply() -> None:
+        if desk.situation.channel == EMAIL:
+            desk.mailing.reply(desk.talk.current)
+        write("reply")
+
     def note_or_reply() -> None:
         pane = desk.talk.current
         if pane is not None and pane.composer.composing:
@@ -84,15 +90,31 @@ def _writing(desk: DeskScreen) -> dict[str, Hand]:
             pane.write("note" if pane.composer.mode == "reply" else "reply")
 
     return {
-        "write.reply": lambda: write("reply"),
+        "write.reply": reply,
+        "write.reply_all": lambda: desk.mailing.reply_all(desk.talk.current),
+        "write.forward": lambda: desk.mailing.forward(desk.talk.current),
+        "write.header": lambda: desk.mailing.address(desk.talk.current),
+        "write.editor": desk.edit_outside,
         "write.note": lambda: write("note"),
         "write.note_anywhere": note_or_reply,
         "write.canned": desk.canned,
         "write.canned_here": desk.canned,
-        "write.retry": lambda: desk.sending.retry(desk.talk.current),
-        "write.retry_anywhere": lambda: desk.sending.retry(desk.talk.current),
-        "write.take_back": lambda: desk.sending.take_back(desk.talk.current),
     }
+
+
+def _lost(desk: DeskScreen) -> dict[str, Hand]:
+    def retry() -> None:
+        desk.sending.retry(desk.talk.current)
+        if desk.situation.mails_lost:
+            desk.mailing.retry(desk.talk.current)
+
+    def take_back() -> None:
+        if desk.situation.failed_sends:
+            desk.sending.take_back(desk.talk.current)
+        else:
+            desk.mailing.take_back(desk.talk.current)
+
+    return {"write.retry": retry, "write.retry_anywhere": retry, "write.take_back": take_back}
 
 
 def _talking(desk: DeskScreen) -> dict[str, Hand]:
@@ -146,6 +168,7 @@ def _reading(desk: DeskScreen) -> dict[str, Hand]:
         "read.newer": on_pane("go_pages", 1),
         "read.first": on_pane("go_first"),
         "read.last": on_pane("go_last"),
+        "read.unfold": on_pane("fold_or_unfold"),
         "read.save_file": desk.save_file,
         "read.find": find,
         "read.find_older": lambda: step(-1),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from agentdesk.client.mirror import Conversation, Pending
 from agentdesk.client.port import DeskPort
-from agentdesk.core.commands import Refused, SendMessage
-from agentdesk.core.model import MessageKind, State
+from agentdesk.core.commands import MailOut, Refused, SendMessage
+from agentdesk.core.model import EMAIL, MessageKind, State
 from agentdesk.tui import canned, presenter
 from agentdesk.tui.presenter import Look
 from agentdesk.tui.screens.conversations import Conversations
@@ -18,6 +21,7 @@ from agentdesk.tui.transcript_log import Delivery
 from agentdesk.tui.widgets.notice import Trouble
 
 if TYPE_CHECKING:
+    from agentdesk.tui.screens.mailing import Mailing
     from agentdesk.tui.widgets.pane import Pane
 
 TYPING_S = 3.0
@@ -31,13 +35,20 @@ class Sending:
     """What the agent sends, from key to commit."""
 
     def __init__(
-        self, port: DeskPort, conversations: Conversations, keeping: Keeping, look: Look, keys: Shortcuts
+        self,
+        port: DeskPort,
+        conversations: Conversations,
+        keeping: Keeping,
+        look: Look,
+        keys: Shortcuts,
+        mailing: Callable[[], Mailing],
     ) -> None:
         self._port = port
         self._conversations = conversations
         self._keeping = keeping
         self._look = look
         self._keys = keys
+        self._mailing = mailing
         self._typing_until: dict[int, int] = {}
 
     def send(self, pane: Pane, text: str, mode: str) -> None:
@@ -46,14 +57,21 @@ class Sending:
         if conversation is None:
             return
         kind = MessageKind.NOTE if mode == "note" else MessageKind.OUTBOUND
-        trouble = self._why_not(conversation, kind, text)
+        mail = kind is MessageKind.OUTBOUND and conversation.interaction.channel == EMAIL
+        trouble = self._why_not(conversation, kind, text) or (self._mailing().why_not(conversation) if mail else None)
         if trouble is not None:
             pane.composer.put_back(text, "note" if mode == "note" else "reply")
             pane.notice.show(trouble)
             return
         pane.notice.show(None)
         seen = pane.last_seen or None if kind is MessageKind.OUTBOUND else None
-        self._submit(pane, SendMessage(conversation.interaction.id, text, kind, secrets.token_hex(8), seen))
+        command = SendMessage(conversation.interaction.id, text, kind, secrets.token_hex(8), seen)
+        if mail:
+            going = self._mailing().outgoing(conversation)
+            command = msgspec.structs.replace(command, mail=going.out, attachments=going.files)
+        self._submit(pane, command)
+        if mail:
+            self._mailing().sent(conversation.interaction.id)
         self._keeping.sent(conversation.interaction.id)
         self.stopped_typing(conversation.interaction.id)
 
@@ -129,9 +147,7 @@ class Sending:
             self._port.forget(pending.key)
             seen = None if pending.code == "stale" else pending.command.seen
             self._conversations.reload(pane)
-            old = pending.command
-            again = SendMessage(old.interaction_id, old.text, old.kind, old.client_id, seen, old.attachments)
-            self._submit(pane, again)
+            self._submit(pane, msgspec.structs.replace(pending.command, seen=seen))
         if pane is not None:
             pane.notice.show(None)
 
@@ -145,6 +161,8 @@ class Sending:
         for pending in reversed(failed):
             mode = "note" if pending.command.kind is MessageKind.NOTE else "reply"
             pane.composer.put_back(pending.command.text, "note" if mode == "note" else "reply")
+            if isinstance(pending.command.mail, MailOut):
+                self._mailing().put_back(pane, pending.command.mail, pending.command.attachments)
         self._conversations.reload(pane)
         pane.notice.show(None)
         pane.write("note" if failed[-1].command.kind is MessageKind.NOTE else "reply")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,7 +13,7 @@ from agentdesk.tui.bidi import BidiMode
 from agentdesk.tui.composer import Composer
 from agentdesk.tui.dispositions import Choice, Filled
 from agentdesk.tui.glyphs import UNICODE, Glyphs
-from agentdesk.tui.lines import Line, line
+from agentdesk.tui.lines import Line, Span, line
 from agentdesk.tui.prompt_focus import PromptKeys
 from agentdesk.tui.still import StillVertical
 from agentdesk.tui.transcript import Delivery, Entry, Transcript
@@ -21,6 +22,9 @@ from agentdesk.tui.widgets.notice import Notice
 from agentdesk.tui.widgets.pane_head import HeadView, PaneHead
 from agentdesk.tui.widgets.rows import Rows
 from agentdesk.tui.widgets.wrapup import WrapupForm
+
+if TYPE_CHECKING:
+    from agentdesk.tui.widgets.mail_line import MailLine
 
 
 class Hint(Rows):
@@ -68,6 +72,7 @@ class Pane(PromptKeys, StillVertical, can_focus=True):
         self.hint = Hint()
         self.finder = FindBar()
         self.composer = Composer(glyphs=glyphs, bidi=bidi)
+        self.mail_line: MailLine | None = None
         self.form: WrapupForm | None = None
         self.ending = False
         """Whether the agent ended it and the server has not said so yet."""
@@ -100,6 +105,18 @@ class Pane(PromptKeys, StillVertical, can_focus=True):
         """The upper edge."""
         self.set_class(view.current, "current")
         self.head.show(view)
+
+    def show_mail(self, parts: Sequence[Span], key: str) -> None:
+        """The row above the composer that says to whom a mail goes; nothing takes it away."""
+        if self.mail_line is None:
+            if not parts:
+                return
+            from agentdesk.tui.widgets.mail_line import MailLine  # nothing that a chat needs
+
+            self.mail_line = MailLine()
+            self.query_one(".pane-body").mount(self.mail_line, before=self.composer)
+        self.mail_line.display = bool(parts)
+        self.mail_line.show(parts, key)
 
     def load(self, entries: Iterable[Entry], *, older: bool) -> None:
         """Show this conversation from its entries."""
