@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agentdesk.channels.email.compose import typed_address
 from agentdesk.core.mail import Delivery, MailHead
 from agentdesk.core.model import DeskConfig, Message, MessageKind
 from agentdesk.tui.mail_to import address_in, recipients
@@ -319,6 +320,20 @@ async def test_a_terminal_that_can_not_be_lent_says_so(monkeypatch: pytest.Monke
 )
 def test_the_address_in_what_was_written(written: str, address: str) -> None:
     assert address_in(written) == address
+
+
+@pytest.mark.parametrize("name", ["Doe, Kim", "Kim @ Home", 'K "the" K', "a\tb", "Kim; Lee", "x" * 500, "\u202eKim"])
+async def test_whoever_wrote_is_answered_whatever_their_name_is(name: str) -> None:
+    async with desk_robot() as desk:
+        number = await mails(desk, msgspec.structs.replace(KIM, sender=f"{name} <kim@example.org>"))
+        await desk.press("ctrl+t", "enter")
+        await desk.expect_gone("This mail")
+        await desk.reply("Hello")
+        await desk.until(lambda: ours(desk, number))
+        (to,) = head(desk, number).to
+        sent_to = typed_address(to)
+        assert sent_to is not None
+        assert sent_to.address == "kim@example.org"
 
 
 def test_a_row_of_recipients() -> None:

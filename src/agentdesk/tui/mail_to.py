@@ -25,9 +25,10 @@ TYPED_MAX = 8_000
 FILES_MAX = 10
 FORWARDED_MAX = 60_000
 """Characters of a mail that are passed on."""
-WHEN_HINT = "45m, 14:00, thu 10:00; empty: at once"
+WHO_HINT = "like kim@example.org, Lee <lee@example.org>"
+WHEN_HINT = "like 45m, 14:00, thu 10:00"
 
-_ADDRESS = re.compile(r"[^\s<>@,;\"()]{1,64}@[^\s<>@,;\"()]{1,255}")
+_ADDRESS = re.compile(r"[^\s<>@,;\"()\x7f-\U0010ffff]{1,64}@[^\s<>@,;\"()]{1,255}")
 _between = re.compile(r"[,;](?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
 _tag = re.compile(r"\+[^@]*@")
 _re = re.compile(r"\s*re\s*:", re.IGNORECASE)
@@ -48,7 +49,8 @@ def answer(conversation: Conversation, *, everyone: bool = False) -> Outgoing:
     """A reply to the last mail that came: to its sender, or to everybody in it but us."""
     last = _last(conversation)
     head = last.mail if last else None
-    sender = (head.sender,) if head and address_in(head.sender) else _customer(conversation)
+    sender = _once((head.sender,), set()) if head else ()
+    sender = sender or _customer(conversation)
     subject = (head.subject if head else "") or conversation.interaction.subject
     subject = subject if _re.match(subject) else f"Re: {subject}"
     without = {bare(conversation.interaction.attributes.get("address", "")), *(bare(one) for one in sender)}
@@ -78,14 +80,12 @@ def passed_on(conversation: Conversation) -> tuple[Outgoing, str]:
     return Outgoing("forward", MailOut(subject=_subject(subject)), files=files), typed(text)[:FORWARDED_MAX]
 
 
-def rows(going: Outgoing, conversation: Conversation) -> list[Row]:
-    """The fields of the form. A subject keeps what it says, whatever was hidden in it."""
-    known = f"like {conversation.interaction.customer_name[:40]} <kim@example.org>"
+def rows(going: Outgoing) -> list[Row]:
+    """The fields of the form, cleaned: what they show is what is sent."""
     listed = [clean(", ".join(part), newlines=False, limit=TYPED_MAX) for part in _listed(going.out)]
     when = "" if going.out.send_at_ms is None else local_time(going.out.send_at_ms).strftime("%Y-%m-%d %H:%M")
-    hint = clean(known, newlines=False)
     return [
-        *(Row(label, value, TYPED_MAX, hint) for label, value in zip(("to", "cc", "bcc"), listed, strict=True)),
+        *(Row(label, value, TYPED_MAX, WHO_HINT) for label, value in zip(("to", "cc", "bcc"), listed, strict=True)),
         Row("subject", clean(going.out.subject, newlines=False, limit=SUBJECT_MAX), SUBJECT_MAX),
         Row("send at", when, 40, WHEN_HINT),
     ]
@@ -168,9 +168,18 @@ def _customer(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _once(listed: Iterable[str], without: set[str]) -> tuple[str, ...]:
-    """Each recipient once, by address."""
-    known = {bare(one): one for one in reversed(tuple(listed)) if address_in(one) and len(one) <= WRITTEN_MAX}
+    """Each recipient once, by address, as they may be typed."""
+    known = {bare(one): _typeable(one) for one in reversed(tuple(listed)) if address_in(one)}
     return tuple(one for key, one in reversed(known.items()) if key not in without)
+
+
+def _typeable(written: str) -> str:
+    """A recipient that reads the same in a row of recipients: a name with a comma in quotes, an odd one left out."""
+    address = address_in(written)
+    name = " ".join(written.rpartition("<")[0].replace('"', "").split())
+    if not name or not name.isprintable() or "@" in name or len(written) > WRITTEN_MAX:
+        return address
+    return f'"{name}" <{address}>' if re.search("[,;]", name) else f"{name} <{address}>"
 
 
 def _subject(text: str) -> str:

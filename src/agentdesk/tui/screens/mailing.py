@@ -98,7 +98,7 @@ class Mailing:
             return ""
 
         teach = "Enter keeps · Tab next · Esc close"
-        form = Form("This mail", mail_to.rows(going, conversation), done, teach=teach, glyphs=self._look.glyphs)
+        form = Form("This mail", mail_to.rows(going), done, teach=teach, glyphs=self._look.glyphs)
         self._app.push_screen(form)
 
     def _set(self, pane: Pane, going: Outgoing | None) -> None:
